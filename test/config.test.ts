@@ -1,0 +1,135 @@
+import { ConfigError, type Environment, loadConfig } from '../src/config';
+
+const KEY = '0123456789abcdef';
+
+function problems(environment: Environment): string {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('The environment was taken');
+}
+
+describe('loadConfig', () => {
+  it('runs embedded, open and on the loopback by default', () => {
+    expect(loadConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      dataDir: './data',
+      databaseUrl: null,
+      adminApiKey: null,
+      roomCapacity: null,
+      eventRetention: 100_000,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes every variable', () => {
+    expect(
+      loadConfig({
+        HOST: '0.0.0.0',
+        PORT: '8080',
+        DATA_DIR: '/srv/tertulia',
+        DATABASE_URL: 'postgresql://me:secret@db:5432/tertulia',
+        ADMIN_API_KEY: KEY,
+        ROOM_CAPACITY: '50',
+        EVENT_RETENTION: '1000',
+        LOG_LEVEL: 'debug',
+        INFERENCE: 'local',
+        PATH: '/usr/bin',
+      }),
+    ).toEqual({
+      host: '0.0.0.0',
+      port: 8080,
+      dataDir: '/srv/tertulia',
+      databaseUrl: 'postgresql://me:secret@db:5432/tertulia',
+      adminApiKey: KEY,
+      roomCapacity: 50,
+      eventRetention: 1000,
+      logLevel: 'debug',
+    });
+  });
+
+  it('counts an empty variable as unset', () => {
+    expect(loadConfig({ PORT: '', ROOM_CAPACITY: ' ', REDIS_URL: '' })).toEqual(loadConfig({}));
+  });
+
+  it.each([
+    ['PORT', '0', '65535'],
+    ['ROOM_CAPACITY', '1', '1000000'],
+    ['EVENT_RETENTION', '1', '100000000'],
+  ])('%s reaches from %s to %s', (name, least, most) => {
+    expect(() => loadConfig({ [name]: least })).not.toThrow();
+    expect(() => loadConfig({ [name]: most })).not.toThrow();
+    for (const outside of [
+      String(Number(least) - 1),
+      String(Number(most) + 1),
+      '1.5',
+      '1e3',
+      '0x10',
+      'many',
+      '１２',
+    ]) {
+      expect(problems({ [name]: outside })).toBe(
+        `The environment is not right:\n- ${name} (now "${outside}") must be a whole number from ${least} to ${most}` +
+          (name === 'PORT' ? ' (0: any free port)' : ''),
+      );
+    }
+  });
+
+  it.each(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])('logs at %s', (level) => {
+    expect(loadConfig({ LOG_LEVEL: level }).logLevel).toBe(level);
+  });
+
+  it('takes a key of 16 characters and no shorter one, and never prints it', () => {
+    expect(loadConfig({ ADMIN_API_KEY: KEY }).adminApiKey).toBe(KEY);
+    const message = problems({ ADMIN_API_KEY: 'hunter2hunter2h' });
+    expect(message).toContain('- ADMIN_API_KEY must have at least 16 characters');
+    expect(message).not.toContain('hunter2');
+    expect(problems({ ADMIN_API_KEY: `${KEY} ü` })).toContain('printable ASCII');
+  });
+
+  it.each(['localhost', '127.0.0.1', '127.1.2.3', '::1', 'LOCALHOST'])('is open on %s', (host) => {
+    expect(loadConfig({ HOST: host }).adminApiKey).toBeNull();
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.0.4', 'example.com', '127.evil.example', 'localhost.example'])(
+    'refuses to be open on %s and says what to set',
+    (host) => {
+      expect(problems({ HOST: host })).toMatch(/HOST .* set ADMIN_API_KEY, or a loopback HOST/);
+      expect(loadConfig({ HOST: host, ADMIN_API_KEY: KEY }).host).toBe(host);
+    },
+  );
+
+  it.each(['[::1]', 'localhost:4000', 'http://localhost', 'a b', '-x'])('refuses %p for a host', (host) => {
+    expect(problems({ HOST: host, ADMIN_API_KEY: KEY })).toContain('must be a host name or an IP address');
+  });
+
+  it.each(['mysql://db/x', 'localhost:5432', 'postgres//db'])('refuses the database %p', (url) => {
+    expect(problems({ DATABASE_URL: url })).toContain('- DATABASE_URL must be a PostgreSQL address');
+  });
+
+  it.each([
+    ['REDIS_URL', 'redis://localhost'],
+    ['INFERENCE', 'remote'],
+    ['AUTH_JWT_SECRET', 'secret'],
+    ['AUTH_JWKS_URL', 'https://issuer.example/jwks'],
+  ])('refuses %s, which this version would otherwise ignore', (name, value) => {
+    expect(problems({ [name]: value })).toMatch(new RegExp(`- ${name} .*this version`));
+  });
+
+  it('tells all problems at once', () => {
+    const message = problems({
+      HOST: '0.0.0.0',
+      PORT: 'http',
+      ROOM_CAPACITY: '0',
+      LOG_LEVEL: 'loud',
+      REDIS_URL: 'redis://x',
+    });
+    for (const name of ['HOST', 'PORT', 'ROOM_CAPACITY', 'LOG_LEVEL', 'REDIS_URL'])
+      expect(message).toContain(`- ${name} `);
+    expect(message.split('\n')).toHaveLength(6);
+  });
+});
