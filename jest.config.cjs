@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: '<rootDir>/test/environment.ts',
+  globalSetup: '<rootDir>/test/find-services.ts',
   setupFiles: ['reflect-metadata'],
   transform: { '\\.ts$': '@swc/jest' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],

@@ -1,0 +1,105 @@
+import { Pool, type PoolClient } from 'pg';
+import { ClientError } from '../errors';
+import type { Database, Queryable } from './database';
+
+const CONFLICTS = new Set(['40001', '40P01']);
+/** SQLSTATE classes and codes, and system errors, that mean the server cannot be used just now. */
+const UNREACHABLE = /^(08|57P|53|E(CONN|PIPE|HOSTUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN))/;
+const ATTEMPTS = 5;
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** Most connections held at once. */
+  readonly connections?: number;
+}
+
+/** PostgreSQL behind a pool of connections. */
+export class PostgresDatabase implements Database {
+  readonly #pool: Pool;
+
+  constructor({ url, connections = 10 }: PostgresOptions) {
+    this.#pool = new Pool({
+      connectionString: url,
+      max: connections,
+      connectionTimeoutMillis: 5_000,
+      application_name: 'tertulia',
+    });
+    // An idle connection that breaks is replaced by the pool; the next query tells if the server is gone.
+    this.#pool.on('error', () => undefined);
+  }
+
+  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      return (await this.#pool.query<Row>(sql, [...parameters])).rows;
+    } catch (error) {
+      throw asClientError(error);
+    }
+  }
+
+  async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(work);
+      } catch (error) {
+        if (!CONFLICTS.has(codeOf(error)) || attempt === ATTEMPTS) throw asClientError(error);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #attempt<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    const onError = (error: Error): void => {
+      broken = error;
+    };
+    client.on('error', onError);
+    try {
+      return await runTransaction(client, work);
+    } catch (error) {
+      if (UNREACHABLE.test(codeOf(error))) broken = error as Error;
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+}
+
+async function runTransaction<T>(
+  client: PoolClient,
+  work: (transaction: Queryable) => Promise<T>,
+): Promise<T> {
+  await client.query('begin');
+  try {
+    const result = await work({
+      query: async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
+        (await client.query<Row>(sql, [...parameters])).rows,
+    });
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function asClientError(error: unknown): unknown {
+  const timedOut =
+    error instanceof Error &&
+    /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
+  if (!timedOut && !UNREACHABLE.test(codeOf(error))) return error;
+  const unavailable = new ClientError(
+    'STORAGE_UNAVAILABLE',
+    'The database cannot be reached just now: try again in a moment.',
+  );
+  unavailable.cause = error;
+  return unavailable;
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { Client } from 'pg';
+
+const POSTGRES = process.env['TERTULIA_TEST_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+const CHROMIUM = process.env['TERTULIA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Jest's global set-up: looks for the services that tests can use, and says which tests will be skipped. */
+export default async function findServices(): Promise<void> {
+  const found = (await answers(POSTGRES)) ? POSTGRES : '';
+  process.env['TERTULIA_TEST_POSTGRES'] = found;
+  if (found === '') say('PostgreSQL', 'start one on 127.0.0.1:5432 or set TERTULIA_TEST_POSTGRES to its URL');
+
+  process.env['TERTULIA_TEST_CHROMIUM'] = existsSync(CHROMIUM) ? CHROMIUM : '';
+  if (!existsSync(CHROMIUM))
+    say('Chromium', 'install /usr/bin/chromium or set TERTULIA_TEST_CHROMIUM to its path');
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function say(what: string, remedy: string): void {
+  process.stdout.write(`skipped: tests that need ${what} (${remedy})\n`);
+}
