@@ -1,0 +1,91 @@
+import { EventLog, MembershipEvent } from '../membership/event';
+import { Bus } from './bus';
+import { CityFeed } from './city-feed';
+import { EventSource, FeedLease } from './event-source';
+import { Feed } from './feed';
+import { LiveFeed } from './live-feed';
+import { cityTopic } from './topics';
+
+export interface FeedsOptions {
+  readonly bus: Bus;
+  readonly log: EventLog;
+  /** Failures that concern no single subscriber. */
+  readonly onError: (error: unknown) => void;
+  /** How often a watched city's log is looked at for events whose announcement was lost, in milliseconds. */
+  readonly recheckMs?: number;
+}
+
+export interface CitySourceOptions {
+  /** Resume after this event; without it only events from now on. */
+  readonly after?: number | undefined;
+  /** See `EventSource.rights`. */
+  readonly rights?: string | undefined;
+}
+
+interface Shared {
+  readonly opening: Promise<Feed>;
+  leases: number;
+}
+
+/** The feeds that somebody reads now: one a topic, opened by the first reader and closed by the last. */
+export class Feeds {
+  readonly #shared = new Map<string, Shared>();
+  readonly #options: Required<FeedsOptions>;
+
+  constructor({ recheckMs = 10_000, ...options }: FeedsOptions) {
+    this.#options = { recheckMs, ...options };
+  }
+
+  /** Topics being read now. */
+  get size(): number {
+    return this.#shared.size;
+  }
+
+  /** A city's membership events, resumable. */
+  citySource(
+    organizationId: string,
+    cityKey: string,
+    { after, rights }: CitySourceOptions = {},
+  ): EventSource<MembershipEvent> {
+    const topic = cityTopic(organizationId, cityKey);
+    const open = () => CityFeed.open({ ...this.#options, organizationId, cityKey });
+    return new EventSource({ topic, after, rights, acquire: () => this.#acquire(topic, open) });
+  }
+
+  /** Whatever is published on the topic from now on. */
+  liveSource<E>(topic: string, rights?: string): EventSource<E> {
+    const open = () => LiveFeed.open<E>(this.#options.bus, topic);
+    return new EventSource({ topic, rights, acquire: () => this.#acquire(topic, open) });
+  }
+
+  async #acquire<E>(topic: string, open: () => Promise<Feed<E>>): Promise<FeedLease<E>> {
+    let shared = this.#shared.get(topic);
+    if (!shared) {
+      shared = { opening: open(), leases: 0 };
+      this.#shared.set(topic, shared);
+    }
+    shared.leases++;
+    const release = this.#releaser(topic, shared);
+    try {
+      return { feed: (await shared.opening) as Feed<E>, release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  #releaser(topic: string, shared: Shared): () => void {
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      shared.leases--;
+      if (shared.leases > 0) return;
+      this.#shared.delete(topic);
+      shared.opening.then(
+        (feed) => feed.close().catch(this.#options.onError),
+        () => {}, // told to everybody who waited for it
+      );
+    };
+  }
+}

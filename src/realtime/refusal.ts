@@ -1,0 +1,22 @@
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** Why an upgrade isn't made. */
+export interface Refusal {
+  readonly status: 403 | 404 | 429 | 503;
+  readonly message: string;
+}
+
+/** Answers an upgrade request with an HTTP error instead. */
+export function refuse(connection: Duplex, { status, message }: Refusal): void {
+  const body = `${message}\n`;
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ];
+  connection.end(lines.join('\r\n'), () => connection.destroy());
+}

@@ -1,0 +1,151 @@
+import {
+  createSourceEventStream,
+  DocumentNode,
+  ExecutionArgs,
+  ExecutionResult,
+  GraphQLFormattedError,
+  GraphQLSchema,
+} from 'graphql';
+import { Metrics } from '../metrics';
+import { Viewer } from '../viewer';
+import { asUserError, OperationRefused, subscriptionOf } from './documents';
+import { EventSource } from './event-source';
+import { Feed } from './feed';
+import { payloadVariables } from './payload-variables';
+import { SharedGroup } from './shared-group';
+import { Subscriber } from './subscriber';
+import { Turns } from './turns';
+
+/** What one subscriber asked for. */
+export interface SubscriptionRequest {
+  readonly viewer: Viewer;
+  /** The document as sent, and parsed and validated. */
+  readonly text: string;
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+export interface SharedSubscriptionsOptions {
+  readonly schema: GraphQLSchema;
+  readonly execute: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
+  /** A new context for each execution, so that no loader's cache outlives an event. */
+  readonly contextFactory: (viewer: Viewer) => unknown;
+  /** Masks what isn't meant for clients. Gets a GraphQLError, a ClientError or whatever else was thrown. */
+  readonly formatError: (error: unknown) => GraphQLFormattedError;
+  readonly metrics: Metrics;
+}
+
+interface Entry {
+  readonly group: SharedGroup<unknown>;
+  subscribers: number;
+}
+
+/**
+ * Runs subscriptions so that subscribers who must get the same payload cost one execution and one
+ * serialisation per event. The same are those with the same document, operation, source, rights, and
+ * values of the variables that reach the payload.
+ */
+export class SharedSubscriptions {
+  readonly #options: SharedSubscriptionsOptions;
+  readonly #groups = new Map<string, Entry>();
+  readonly #turns = new Turns();
+
+  constructor(options: SharedSubscriptionsOptions) {
+    this.#options = options;
+  }
+
+  /** Groups with at least one subscriber. */
+  get size(): number {
+    return this.#groups.size;
+  }
+
+  /**
+   * Resolves once the subscriber gets its events, or has stopped.
+   * @throws OperationRefused, ClientError, or whatever the `subscribe` resolver threw, when it doesn't start.
+   */
+  async start(request: SubscriptionRequest, subscriber: Subscriber): Promise<void> {
+    const source = await this.#source(request);
+    const { feed, seq, release } = await source.open();
+    subscriber.onStop(release);
+    if (subscriber.stopped) return;
+    subscriber.begin(seq, feed.resumable);
+    const key = groupKey(request, source);
+    const entry = this.#groups.get(key) ?? this.#open(key, request, feed);
+    entry.subscribers++;
+    subscriber.onStop(() => this.#leave(key, entry));
+    void entry.group.serve(subscriber);
+  }
+
+  /** Authorises and coerces arguments as graphql-js does, and takes what the field's `subscribe` returned. */
+  async #source({
+    document,
+    operationName,
+    variables,
+    viewer,
+  }: SubscriptionRequest): Promise<EventSource<unknown>> {
+    const { schema, contextFactory } = this.#options;
+    const stream = await createSourceEventStream({
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue: contextFactory(viewer),
+    });
+    if ('errors' in stream) throw new OperationRefused((stream.errors ?? []).map(asUserError));
+    if (stream instanceof EventSource) return stream;
+    throw new Error('A subscription field must subscribe to an EventSource');
+  }
+
+  #open(key: string, request: SubscriptionRequest, feed: Feed): Entry {
+    const group = new SharedGroup({
+      feed,
+      turns: this.#turns,
+      execute: (event) => this.#execute(request, event),
+      onDelivered: (frames) => this.#options.metrics.deliveries.inc(frames),
+    });
+    const entry = { group, subscribers: 0 };
+    this.#groups.set(key, entry);
+    return entry;
+  }
+
+  #leave(key: string, entry: Entry): void {
+    entry.subscribers--;
+    if (entry.subscribers > 0) return;
+    entry.group.close();
+    this.#groups.delete(key);
+  }
+
+  async #execute(
+    { document, operationName, variables, viewer }: SubscriptionRequest,
+    event: unknown,
+  ): Promise<{ text: string; cacheable: boolean }> {
+    const { schema, execute, contextFactory, formatError } = this.#options;
+    try {
+      const { errors, ...rest } = await execute({
+        schema,
+        document,
+        operationName,
+        variableValues: variables,
+        contextValue: contextFactory(viewer),
+        rootValue: event,
+      });
+      const result = errors ? { ...rest, errors: errors.map(formatError) } : rest;
+      return { text: `${JSON.stringify(result)}}`, cacheable: !errors };
+    } catch (error) {
+      return { text: `${JSON.stringify({ errors: [formatError(error)] })}}`, cacheable: false };
+    }
+  }
+}
+
+function groupKey(request: SubscriptionRequest, { topic, rights }: EventSource<unknown>): string {
+  const { viewer, text, document, operationName, variables } = request;
+  const names = payloadVariables(document, subscriptionOf(document, operationName));
+  return JSON.stringify([
+    topic,
+    rights ?? [viewer.organizationId, viewer.role, viewer.userId],
+    operationName ?? null,
+    text,
+    names.map((name) => [name, variables?.[name]]),
+  ]);
+}

@@ -1,0 +1,77 @@
+import { Outlet } from './outlet';
+
+/** One event, executed and serialised: everything of the `next` message that subscribers share. */
+export interface Payload {
+  readonly seq: number;
+  /** The result's JSON and the message's closing brace. */
+  readonly text: string;
+}
+
+/** One subscription on one socket, from the `subscribe` message until it ends, whoever ends it. */
+export class Subscriber {
+  readonly #prefix: string;
+  readonly #onStop: (() => void)[] = [];
+  #seq = 0;
+  #resumable = false;
+  #stopped = false;
+
+  /** @param onFailure sends the `error` message that ends this subscription. */
+  constructor(
+    private readonly outlet: Outlet,
+    id: string,
+    private readonly onFailure: (error: unknown) => void,
+  ) {
+    this.#prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  }
+
+  /** The number of the last event that was sent, or skipped because the subscriber had it before. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  begin(seq: number, resumable: boolean): void {
+    this.#seq = seq;
+    this.#resumable = resumable;
+  }
+
+  /** Sends those payloads, in order, that this subscriber hasn't got. @returns how many. */
+  deliver(payloads: readonly Payload[]): number {
+    const frames: string[] = [];
+    for (const { seq, text } of payloads) if (seq > this.#seq) frames.push(this.#prefix + text);
+    const last = payloads.at(-1);
+    if (frames.length === 0 || !last || !this.outlet.send(frames, this.#resumption)) return 0;
+    this.#seq = last.seq;
+    return frames.length;
+  }
+
+  /** Waits until the reader has taken what was sent. @returns false when its socket closed. */
+  drained(): Promise<boolean> {
+    return this.outlet.drained(this.#resumption);
+  }
+
+  fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.onFailure(error);
+  }
+
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    for (const release of this.#onStop) release();
+  }
+
+  /** Releases something when the subscription ends; at once when it has ended. */
+  onStop(release: () => void): void {
+    if (this.#stopped) release();
+    else this.#onStop.push(release);
+  }
+
+  get #resumption(): number | undefined {
+    return this.#resumable ? this.#seq : undefined;
+  }
+}

@@ -1,0 +1,9 @@
+/** Where a city's membership events are announced: arrays of `MembershipEvent`. */
+export function cityTopic(organizationId: string, cityKey: string): string {
+  return `city:${encodeURIComponent(organizationId)}:${cityKey}`;
+}
+
+/** Where a member's new assignments are announced. */
+export function assignmentTopic(organizationId: string, userId: string): string {
+  return `assignment:${encodeURIComponent(organizationId)}:${userId}`;
+}

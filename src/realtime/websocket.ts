@@ -1,0 +1,192 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
+import { WebSocket, WebSocketServer } from 'ws';
+import { Viewer } from '../viewer';
+import { AddressBook } from './address-book';
+import { CLOSE } from './close-codes';
+import { Documents, DocumentsOptions } from './documents';
+import { Outlet } from './outlet';
+import { Refusal, refuse } from './refusal';
+import { Session } from './session';
+import { SharedSubscriptions, SharedSubscriptionsOptions } from './shared-subscriptions';
+
+export interface WebSocketOptions extends SharedSubscriptionsOptions, DocumentsOptions {
+  /** Where clients connect, such as `/graphql`; upgrades elsewhere are answered with 404. */
+  readonly path: string;
+  /**
+   * Who asks, by `authorization` in `connection_init`'s payload, once for each socket.
+   * @throws ClientError to refuse: its message becomes the close reason.
+   */
+  readonly authenticate: (
+    authorization: string | undefined,
+    request: IncomingMessage,
+  ) => Promise<Viewer> | Viewer;
+  /** Whether a page of this origin may connect; `origin` is undefined outside of browsers. */
+  readonly allowOrigin?: (origin: string | undefined, request: IncomingMessage) => boolean;
+  /** Whose share of `maxSocketsPerAddress` a connection uses. */
+  readonly addressOf?: (request: IncomingMessage) => string;
+  /** Defects that no client is told about. */
+  readonly onError: (error: unknown) => void;
+  readonly limits?: Partial<WebSocketLimits>;
+}
+
+export interface WebSocketLimits {
+  /** Bytes of one message from a client. */
+  readonly maxPayloadBytes: number;
+  readonly maxSocketsPerAddress: number;
+  readonly maxSubscriptionsPerSocket: number;
+  /** See `OutletOptions`. */
+  readonly maxBufferedBytes: number;
+  readonly stallMs: number;
+  readonly closeMs: number;
+  /** From the open socket to its `connection_init`. */
+  readonly initTimeoutMs: number;
+  /** Between two pings; who hasn't answered one by the next is gone. */
+  readonly pingMs: number;
+}
+
+/** PROTOCOL.md states them. */
+const LIMITS: WebSocketLimits = {
+  maxPayloadBytes: 64 * 1024,
+  maxSocketsPerAddress: 5_000,
+  maxSubscriptionsPerSocket: 100,
+  maxBufferedBytes: 512 * 1024,
+  stallMs: 60_000,
+  closeMs: 5_000,
+  initTimeoutMs: 3_000,
+  pingMs: 15_000,
+};
+
+/** GraphQL subscriptions over graphql-transport-ws, on the upgrades of an HTTP server. */
+export class WebSocketGateway {
+  /** The subscriptions running now. */
+  readonly subscriptions: SharedSubscriptions;
+  readonly #options: WebSocketOptions;
+  readonly #limits: WebSocketLimits;
+  readonly #documents: Documents;
+  readonly #addresses: AddressBook;
+  readonly #sockets: WebSocketServer;
+  readonly #outlets = new Set<Outlet>();
+  readonly #stopListening: () => void;
+  #closing = false;
+
+  constructor(server: Server, options: WebSocketOptions) {
+    this.#options = options;
+    this.#limits = { ...LIMITS, ...options.limits };
+    this.#documents = new Documents(options);
+    this.subscriptions = new SharedSubscriptions(options);
+    this.#addresses = new AddressBook(this.#limits.maxSocketsPerAddress);
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: this.#limits.maxPayloadBytes,
+      perMessageDeflate: false,
+      autoPong: false,
+      handleProtocols,
+    });
+    const upgrade = this.#upgrade.bind(this);
+    server.on('upgrade', upgrade);
+    this.#stopListening = () => server.off('upgrade', upgrade);
+  }
+
+  /** Refuses new sockets, closes the open ones with 1001, and resolves once all are closed. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const sockets = [...this.#sockets.clients];
+    const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    for (const outlet of this.#outlets) outlet.close(CLOSE.goingAway, 'Going away');
+    const terminate = setTimeout(() => {
+      for (const socket of sockets) socket.terminate();
+    }, this.#limits.closeMs);
+    await Promise.all(closed);
+    clearTimeout(terminate);
+    this.#stopListening();
+  }
+
+  #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
+    connection.on('error', ignore);
+    const address = (this.#options.addressOf ?? remoteAddress)(request);
+    const refusal = this.#refusal(request, address);
+    if (refusal) {
+      refuse(connection, refusal);
+      return;
+    }
+    this.#addresses.enter(address);
+    connection.once('close', () => this.#addresses.leave(address));
+    this.#sockets.handleUpgrade(request, connection, head, (socket) =>
+      this.#serve(socket, connection, request),
+    );
+  }
+
+  #refusal(request: IncomingMessage, address: string): Refusal | undefined {
+    const { path, allowOrigin } = this.#options;
+    const { origin } = request.headers;
+    if (request.url?.split('?', 1)[0] !== path) {
+      return { status: 404, message: `WebSockets are served at ${path}` };
+    }
+    if (this.#closing) return { status: 503, message: 'The gateway is shutting down' };
+    if (allowOrigin && !allowOrigin(origin, request)) {
+      return { status: 403, message: `Pages of ${origin ?? 'no origin'} may not connect` };
+    }
+    if (this.#addresses.isFull(address)) {
+      return { status: 429, message: 'Too many WebSockets from this address' };
+    }
+    return undefined;
+  }
+
+  #serve(socket: WebSocket, connection: Duplex, request: IncomingMessage): void {
+    const { metrics, authenticate } = this.#options;
+    const onSlow = () => metrics.slowReaders.inc();
+    const outlet = new Outlet(socket, connection, { ...this.#limits, onSlow });
+    socket.on('error', ignore); // a broken frame: ws closes with 1002, 1007 or 1009 itself
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+      outlet.close(CLOSE.subprotocolNotAcceptable, 'Subprotocol not acceptable');
+      return;
+    }
+    const session = new Session({
+      ...this.#options,
+      outlet,
+      documents: this.#documents,
+      subscriptions: this.subscriptions,
+      authenticate: (authorization) => authenticate(authorization, request),
+      initTimeoutMs: this.#limits.initTimeoutMs,
+      maxSubscriptions: this.#limits.maxSubscriptionsPerSocket,
+    });
+    const stopPinging = keepAlive(socket, this.#limits.pingMs);
+    this.#outlets.add(outlet);
+    metrics.sockets.inc();
+    socket.on('ping', (data) => outlet.pong(data));
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) outlet.close(CLOSE.badRequest, 'Messages are text frames');
+      else void session.receive(String(data));
+    });
+    socket.on('close', () => {
+      stopPinging();
+      session.end();
+      this.#outlets.delete(outlet);
+      metrics.sockets.dec();
+    });
+  }
+}
+
+/** Pings, and drops the connection when nothing was heard since the last ping. */
+function keepAlive(socket: WebSocket, pingMs: number): () => void {
+  let heard = true;
+  const hear = () => {
+    heard = true;
+  };
+  socket.on('pong', hear);
+  socket.on('message', hear);
+  const timer = setInterval(() => {
+    if (!heard) return socket.terminate();
+    heard = false;
+    if (socket.readyState === socket.OPEN) socket.ping();
+  }, pingMs);
+  return () => clearInterval(timer);
+}
+
+function remoteAddress(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? '';
+}
+
+function ignore(): void {}
