@@ -17,10 +17,13 @@ const key = z.string().min(1).max(200);
 const feature = z.strictObject({
   key,
   label: localizedText,
-  /** What the feature is shown together with (`sport`, `food`, …); null: nothing. */
+  /** The key of the group it is shown in; null: none. */
   group: key.nullable(),
 });
 export type Feature = z.infer<typeof feature>;
+
+/** Features that are shown together: sport, food, … */
+const group = z.strictObject({ key, label: localizedText });
 
 /** One component of the model, in the order of `components`. */
 const segment = z.strictObject({
@@ -64,6 +67,7 @@ const segmentationManifest = z
     createdAt: z.iso.datetime(),
     /** The vocabulary: the model's input columns, in order. */
     features: z.array(feature).min(1),
+    groups: z.array(group),
     segments: z.array(segment).min(1),
     /** H, segments × features. */
     components: z.array(z.array(z.number().nonnegative())).min(1),
@@ -79,9 +83,15 @@ const segmentationManifest = z
   .superRefine((manifest, context) => {
     const complain = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
-    const { features, segments, components, encoding } = manifest;
+    const { features, groups, segments, components, encoding } = manifest;
 
     if (hasRepeats(features.map((f) => f.key))) complain(['features'], 'two features have the same key');
+    if (hasRepeats(groups.map((g) => g.key))) complain(['groups'], 'two groups have the same key');
+    features.forEach(({ group }, i) => {
+      if (group !== null && !groups.some((g) => g.key === group)) {
+        complain(['features', i, 'group'], `there is no group "${group}"`);
+      }
+    });
     if (hasRepeats(segments.map((s) => s.key))) complain(['segments'], 'two segments have the same key');
     if (hasRepeats(segments.map((s) => s.number)))
       complain(['segments'], 'two segments have the same number');
