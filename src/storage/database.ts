@@ -10,6 +10,8 @@ export interface Queryable {
  * ClientError STORAGE_UNAVAILABLE; any other failure is a defect and thrown as it is.
  */
 export interface Database extends Queryable {
+  /** How many transactions can make progress at the same time. */
+  readonly concurrency: number;
   /** Runs `work` in one transaction, rolled back when it throws. `work` may run again after a conflict. */
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -24,6 +24,7 @@ interface Pending {
  * alone. It has one connection: a transaction makes everybody else wait.
  */
 export class PgliteDatabase implements Database {
+  readonly concurrency = 1;
   readonly #worker: Worker;
   readonly #lock: DirectoryLock;
   readonly #pending = new Map<number, Pending>();

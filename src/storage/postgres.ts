@@ -15,9 +15,11 @@ export interface PostgresOptions {
 
 /** PostgreSQL behind a pool of connections. */
 export class PostgresDatabase implements Database {
+  readonly concurrency: number;
   readonly #pool: Pool;
 
   constructor({ url, connections = 10 }: PostgresOptions) {
+    this.concurrency = connections;
     this.#pool = new Pool({
       connectionString: url,
       max: connections,

@@ -1,0 +1,133 @@
+import { checkText } from '../check-text';
+import type { Metrics } from '../metrics';
+import type { ServingModel } from '../models/serving-model';
+import type { Database } from '../storage/database';
+import { cityKey } from './city-name';
+import type { MembershipEvent } from './event';
+import { LOBBY, type Move, type MoveResult } from './move';
+import { MoveWriter } from './move-writer';
+import type { RoomRecord } from './room';
+
+const LONGEST_USER_ID = 128;
+const LONGEST_CITY = 100;
+
+export interface AssignRequest {
+  readonly userId: string;
+  readonly city: string;
+  /** The d numbers of the model's vocabulary. */
+  readonly features: Float32Array;
+}
+
+/** Where a member is, and why. Plain JSON, so that it crosses any bus unchanged. */
+export interface Assignment {
+  readonly userId: string;
+  readonly modelId: string;
+  readonly features: readonly number[];
+  readonly affinities: readonly number[];
+  readonly room: RoomRecord;
+  /** False when the member was there already. */
+  readonly changed: boolean;
+  /** Number of the event in the room's city; null when nothing changed. */
+  readonly seq: number | null;
+  /** ISO 8601. */
+  readonly assignedAt: string;
+}
+
+export interface MembershipOptions {
+  readonly database: Database;
+  /** Members per room before an overflow room opens; null: no limit. */
+  readonly roomCapacity: number | null;
+  readonly metrics: Metrics;
+  /** Told of committed events, before whoever caused them. */
+  readonly onEvents: (events: readonly MembershipEvent[]) => void;
+  /** Told of committed assignments that differ from the member's last. */
+  readonly onAssignment: (organizationId: string, assignment: Assignment) => void;
+}
+
+/** Puts people into the rooms of cities, and takes them out again. */
+export class Membership {
+  readonly #options: MembershipOptions;
+  readonly #writers = new Map<string, MoveWriter>();
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Scores the features and puts the user into the city's room of the strongest segment, or into its lobby
+   * when there is none. Answers when it is committed and announced.
+   *
+   * @throws ClientError BAD_USER_INPUT, MODEL_UNAVAILABLE, STORAGE_UNAVAILABLE.
+   */
+  async assign(organizationId: string, model: ServingModel, request: AssignRequest): Promise<Assignment> {
+    const { userId, city, features } = request;
+    checkText('userId', userId, LONGEST_USER_ID);
+    checkText('city', city, LONGEST_CITY);
+    const { affinities, segment } = await model.scorer.scoreOne(features);
+    const chosen = model.manifest.segments[segment];
+    const placement = {
+      modelId: model.id,
+      segmentKey: chosen?.key ?? LOBBY,
+      segmentNumber: chosen?.number ?? null,
+      features,
+      affinities,
+    };
+    const result = await this.#write(organizationId, {
+      userId,
+      to: { cityKey: cityKey(city), city: city.trim(), placement },
+      forget: false,
+    });
+    const { room, city: name, assignedAt, changed, seq, renewed } = result;
+    if (room === null || name === null || assignedAt === null)
+      throw new Error('A move to a city ended nowhere');
+    const assignment: Assignment = {
+      userId,
+      modelId: model.id,
+      features: Array.from(features),
+      affinities: Array.from(affinities),
+      room: { ...room, city: name },
+      changed,
+      seq,
+      assignedAt,
+    };
+    if (renewed) this.#options.onAssignment(organizationId, assignment);
+    return assignment;
+  }
+
+  /** @returns false when the user was in no city. */
+  async leave(organizationId: string, userId: string): Promise<boolean> {
+    checkText('userId', userId, LONGEST_USER_ID);
+    return (await this.#write(organizationId, { userId, to: null, forget: false })).changed;
+  }
+
+  /** Leaves, and erases the person from the log. @returns false when nothing was known of the user. */
+  async forget(organizationId: string, userId: string): Promise<boolean> {
+    checkText('userId', userId, LONGEST_USER_ID);
+    const known = await this.#isLogged(organizationId, userId);
+    const { changed } = await this.#write(organizationId, { userId, to: null, forget: true });
+    return changed || known;
+  }
+
+  /** Resolves when everything that was accepted is committed. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#writers.values()].map((writer) => writer.drain()));
+  }
+
+  #write(organizationId: string, move: Move): Promise<MoveResult> {
+    let writer = this.#writers.get(organizationId);
+    if (writer === undefined) {
+      const { database, roomCapacity: capacity, metrics, onEvents } = this.#options;
+      writer = new MoveWriter({ database, organizationId, capacity, metrics, onEvents });
+      this.#writers.set(organizationId, writer);
+    }
+    return writer.write(move);
+  }
+
+  async #isLogged(organizationId: string, userId: string): Promise<boolean> {
+    const rows = await this.#options.database.query(
+      'select from membership_events where organization_id = $1 and user_id = $2 limit 1',
+      [organizationId, userId],
+    );
+    return rows.length > 0;
+  }
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { Metrics } from '../metrics';
+import type { Database } from '../storage/database';
+import type { MembershipEvent } from './event';
+import type { Move, MoveResult } from './move';
+import { type MembershipState, planMoves } from './plan-moves';
+
+const LARGEST_GROUP = 256;
+const MOST_GROUPS_IN_FLIGHT = 4;
+
+export interface MoveWriterOptions {
+  readonly database: Database;
+  readonly organizationId: string;
+  /** Members per room before an overflow room opens; null: no limit. */
+  readonly capacity: number | null;
+  readonly metrics: Metrics;
+  /** Told of every group's events after their commit, before the moves' own answers. */
+  readonly onEvents: (events: readonly MembershipEvent[]) => void;
+}
+
+interface Waiting {
+  readonly move: Move;
+  resolve(result: MoveResult): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Writes moves in groups, a transaction for each: those that arrive while the groups before are under way
+ * share the next one. Moves of the same user keep their order; an answer means that it is committed.
+ */
+export class MoveWriter {
+  readonly #options: MoveWriterOptions;
+  readonly #groupsInFlight: number;
+  readonly #busyUsers = new Set<string>();
+  #queue: Waiting[] = [];
+  #inFlight = 0;
+  #scheduled = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: MoveWriterOptions) {
+    this.#options = options;
+    this.#groupsInFlight = Math.min(options.database.concurrency, MOST_GROUPS_IN_FLIGHT);
+  }
+
+  write(move: Move): Promise<MoveResult> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ move, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when everything that was accepted is written. */
+  async drain(): Promise<void> {
+    if (this.#queue.length === 0 && this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** At the end of this turn of the event loop: whatever else arrives in it joins the group. */
+  #schedule(): void {
+    if (this.#scheduled || this.#inFlight >= this.#groupsInFlight) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#startGroups();
+    });
+  }
+
+  #startGroups(): void {
+    while (this.#inFlight < this.#groupsInFlight) {
+      const group = this.#takeGroup();
+      if (group.length === 0) return;
+      void this.#commit(group);
+    }
+  }
+
+  /** The longest waiting moves whose users are in no other group, one per user. */
+  #takeGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    const left: Waiting[] = [];
+    const passedOver = new Set<string>();
+    for (const waiting of this.#queue) {
+      const { userId } = waiting.move;
+      if (group.length === LARGEST_GROUP || this.#busyUsers.has(userId) || passedOver.has(userId)) {
+        passedOver.add(userId);
+        left.push(waiting);
+      } else {
+        this.#busyUsers.add(userId);
+        group.push(waiting);
+      }
+    }
+    this.#queue = left;
+    return group;
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    this.#inFlight += 1;
+    const answer = await this.#transact(group.map(({ move }) => move)).then(
+      (results) => () => {
+        this.#options.onEvents(results.flatMap(({ events }) => events));
+        for (const [i, waiting] of group.entries()) waiting.resolve(results[i] as MoveResult);
+      },
+      (error: unknown) => () => {
+        for (const waiting of group) waiting.reject(error);
+      },
+    );
+    for (const { move } of group) this.#busyUsers.delete(move.userId);
+    this.#inFlight -= 1;
+    // The next group first: the database works on it while this one's many answers are sent.
+    this.#startGroups();
+    answer();
+    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #transact(moves: readonly Move[]): Promise<readonly MoveResult[]> {
+    const { database, organizationId, capacity, metrics } = this.#options;
+    const endTimer = metrics.commitSeconds.startTimer();
+    metrics.commitGroupSize.observe(moves.length);
+    const segmentKeys = new Set(moves.map(({ to }) => to?.placement.segmentKey ?? null));
+    const results = await database.transaction(async (transaction) => {
+      const [opened] = await transaction.query<{ state: string }>(
+        'select open_moves($1, $2, $3, $4, $5, $6)::text as state',
+        [
+          organizationId,
+          moves.map(({ userId }) => userId),
+          moves.map(({ to }) => to?.cityKey ?? null),
+          moves.map(({ to }) => to?.city ?? null),
+          [...segmentKeys],
+          capacity,
+        ],
+      );
+      const plan = planMoves(parseState(opened?.state ?? '{}'), moves, {
+        organizationId,
+        capacity,
+        now: new Date(),
+        newId: randomUUID,
+      });
+      await transaction.query('select apply_moves($1, $2, $3, $4, $5, $6, $7)', [
+        organizationId,
+        JSON.stringify(plan.rooms),
+        JSON.stringify(plan.cities),
+        JSON.stringify(plan.events),
+        JSON.stringify(plan.members),
+        plan.gone,
+        plan.forgotten,
+      ]);
+      return plan.results;
+    });
+    endTimer();
+    return results;
+  }
+}
+
+function parseState(json: string): MembershipState {
+  const { cities, members, rooms } = JSON.parse(json) as {
+    [K in keyof MembershipState]?: MembershipState[K] | null;
+  };
+  return { cities: cities ?? [], members: members ?? [], rooms: rooms ?? [] };
+}

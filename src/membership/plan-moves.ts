@@ -1,0 +1,278 @@
+import type { EventRoom, MembershipEvent, MembershipEventKind } from './event';
+import type { Move, MovedRoom, MoveResult, Placement } from './move';
+
+/** What a group of moves depends on, read under its locks. */
+export interface MembershipState {
+  readonly cities: readonly { id: string; key: string; name: string; seq: number; memberCount: number }[];
+  readonly members: readonly {
+    userId: string;
+    cityId: string;
+    roomId: string;
+    segmentKey: string;
+    modelId: string;
+    features: readonly number[];
+    assignedAt: string;
+  }[];
+  /** Ordered by ordinal; those that are full may be left out, but for the last of each segment. */
+  readonly rooms: readonly MovedRoom[];
+}
+
+/** Final rows to write, named as the tables' columns. */
+export interface MovePlan {
+  readonly results: readonly MoveResult[];
+  readonly rooms: readonly object[];
+  readonly cities: readonly object[];
+  readonly events: readonly object[];
+  readonly members: readonly object[];
+  readonly gone: readonly string[];
+  readonly forgotten: readonly string[];
+}
+
+export interface PlanOptions {
+  readonly organizationId: string;
+  /** Members per room before an overflow room opens; null: no limit. */
+  readonly capacity: number | null;
+  readonly now: Date;
+  readonly newId: () => string;
+}
+
+type City = {
+  -readonly [K in keyof MembershipState['cities'][number]]: MembershipState['cities'][number][K];
+};
+type Room = { -readonly [K in keyof MovedRoom]: MovedRoom[K] };
+type Member = MembershipState['members'][number];
+
+/**
+ * Decides what a group of moves does, one after the other: which room takes whom, what the log says, what the
+ * counts become. Pure; a user may stand only once in a group.
+ */
+export function planMoves(state: MembershipState, moves: readonly Move[], options: PlanOptions): MovePlan {
+  return new Planner(state, options).plan(moves);
+}
+
+class Planner {
+  readonly #options: PlanOptions;
+  readonly #at: string;
+  readonly #cities = new Map<string, City>();
+  readonly #cityIds = new Map<string, string>();
+  readonly #members = new Map<string, Member>();
+  readonly #rooms = new Map<string, Room>();
+  /** By city and segment, ordered by ordinal. */
+  readonly #roomsOf = new Map<string, Room[]>();
+  readonly #changedRooms = new Set<Room>();
+  readonly #changedCities = new Set<City>();
+  readonly #events: MembershipEvent[] = [];
+  readonly #eventRows: object[] = [];
+  readonly #memberRows: object[] = [];
+
+  constructor(state: MembershipState, options: PlanOptions) {
+    this.#options = options;
+    this.#at = options.now.toISOString();
+    for (const city of state.cities) {
+      this.#cities.set(city.id, { ...city });
+      this.#cityIds.set(city.key, city.id);
+    }
+    for (const member of state.members) this.#members.set(member.userId, member);
+    for (const room of state.rooms) this.#addRoom({ ...room });
+  }
+
+  plan(moves: readonly Move[]): MovePlan {
+    const results = moves.map((move) => this.#move(move));
+    const leavers = moves.filter((move) => move.to === null);
+    const { organizationId } = this.#options;
+    return {
+      results,
+      rooms: [...this.#changedRooms].map((room) => ({
+        id: room.id,
+        organization_id: organizationId,
+        city_id: room.cityId,
+        segment_key: room.segmentKey,
+        segment_number: room.segmentNumber,
+        ordinal: room.ordinal,
+        member_count: room.memberCount,
+      })),
+      cities: [...this.#changedCities].map(({ id, seq, memberCount }) => ({
+        id,
+        seq,
+        member_count: memberCount,
+      })),
+      events: this.#eventRows,
+      members: this.#memberRows,
+      gone: leavers.map(({ userId }) => userId),
+      forgotten: leavers.filter(({ forget }) => forget).map(({ userId }) => userId),
+    };
+  }
+
+  #move({ userId, to }: Move): MoveResult {
+    const member = this.#members.get(userId) ?? null;
+    if (to === null) return this.#leave(userId, member);
+
+    const city = this.#city(this.#cityIds.get(to.cityKey));
+    if (member?.cityId === city.id && member.segmentKey === to.placement.segmentKey) {
+      return this.#stay(member, city, to.placement);
+    }
+    const firstEvent = this.#events.length;
+    const previous = member === null ? null : this.#room(member.roomId);
+    if (previous !== null) this.#count(previous, -1);
+    const room = this.#roomFor(city, to.placement);
+    this.#count(room, +1);
+    if (previous?.cityId === city.id) {
+      this.#log(city, 'MOVED', userId, room, previous);
+    } else {
+      if (previous !== null) this.#log(this.#city(previous.cityId), 'LEFT', userId, previous);
+      this.#log(city, 'JOINED', userId, room);
+    }
+    this.#write(userId, room, to.placement);
+    return {
+      changed: true,
+      renewed: true,
+      room: { ...room },
+      city: city.name,
+      seq: city.seq,
+      assignedAt: this.#at,
+      events: this.#events.slice(firstEvent),
+    };
+  }
+
+  #leave(userId: string, member: Member | null): MoveResult {
+    const firstEvent = this.#events.length;
+    if (member !== null) {
+      const room = this.#room(member.roomId);
+      this.#count(room, -1);
+      this.#log(this.#city(room.cityId), 'LEFT', userId, room);
+    }
+    return {
+      changed: member !== null,
+      renewed: false,
+      room: null,
+      city: null,
+      seq: null,
+      assignedAt: null,
+      events: this.#events.slice(firstEvent),
+    };
+  }
+
+  /** Same city, same segment: no event, and nothing to write either unless the features or the model differ. */
+  #stay(member: Member, city: City, placement: Placement): MoveResult {
+    const room = this.#room(member.roomId);
+    const same = member.modelId === placement.modelId && equalFeatures(member.features, placement.features);
+    if (!same) this.#write(member.userId, room, placement);
+    return {
+      changed: false,
+      renewed: !same,
+      room: { ...room },
+      city: city.name,
+      seq: null,
+      assignedAt: same ? member.assignedAt : this.#at,
+      events: [],
+    };
+  }
+
+  #roomFor(city: City, { segmentKey, segmentNumber }: Placement): Room {
+    const rooms = this.#roomsOf.get(`${city.id} ${segmentKey}`) ?? [];
+    const { capacity, newId } = this.#options;
+    const free = rooms.find((room) => capacity === null || room.memberCount < capacity);
+    if (free !== undefined) return free;
+    const ordinal = (rooms.at(-1)?.ordinal ?? 0) + 1;
+    return this.#addRoom({
+      id: newId(),
+      cityId: city.id,
+      segmentKey,
+      segmentNumber,
+      ordinal,
+      memberCount: 0,
+    });
+  }
+
+  #addRoom(room: Room): Room {
+    const key = `${room.cityId} ${room.segmentKey}`;
+    const siblings = this.#roomsOf.get(key);
+    if (siblings === undefined) this.#roomsOf.set(key, [room]);
+    else siblings.push(room);
+    this.#rooms.set(room.id, room);
+    return room;
+  }
+
+  #count(room: Room, delta: number): void {
+    room.memberCount += delta;
+    this.#changedRooms.add(room);
+  }
+
+  #log(
+    city: City,
+    kind: MembershipEventKind,
+    userId: string,
+    room: Room,
+    previousRoom: Room | null = null,
+  ): void {
+    city.seq += 1;
+    if (kind === 'JOINED') city.memberCount += 1;
+    if (kind === 'LEFT') city.memberCount -= 1;
+    this.#changedCities.add(city);
+    this.#events.push({
+      organizationId: this.#options.organizationId,
+      cityKey: city.key,
+      city: city.name,
+      seq: city.seq,
+      kind,
+      userId,
+      room: eventRoom(room),
+      previousRoom: previousRoom && eventRoom(previousRoom),
+      at: this.#at,
+    });
+    this.#eventRows.push({
+      city_id: city.id,
+      seq: city.seq,
+      organization_id: this.#options.organizationId,
+      kind,
+      user_id: userId,
+      room_id: room.id,
+      room_segment_number: room.segmentNumber,
+      room_member_count: room.memberCount,
+      previous_room_id: previousRoom?.id,
+      previous_room_segment_number: previousRoom?.segmentNumber,
+      previous_room_member_count: previousRoom?.memberCount,
+      at: this.#at,
+    });
+  }
+
+  #write(userId: string, room: Room, placement: Placement): void {
+    this.#memberRows.push({
+      organization_id: this.#options.organizationId,
+      user_id: userId,
+      city_id: room.cityId,
+      room_id: room.id,
+      segment_key: room.segmentKey,
+      model_id: placement.modelId,
+      features: arrayLiteral(placement.features),
+      affinities: arrayLiteral(placement.affinities),
+      assigned_at: this.#at,
+    });
+  }
+
+  #city(id: string | undefined): City {
+    return known(this.#cities.get(id ?? ''), 'city');
+  }
+
+  #room(id: string): Room {
+    return known(this.#rooms.get(id), 'room');
+  }
+}
+
+function known<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`The membership state lacks a ${what} that its moves need`);
+  return value;
+}
+
+function eventRoom({ id, segmentNumber, memberCount }: Room): EventRoom {
+  return { id, segmentNumber, memberCount };
+}
+
+/** As text: PostgreSQL reads an array's literal faster than a JSON list. */
+function arrayLiteral(values: Float32Array): string {
+  return `{${values.join()}}`;
+}
+
+function equalFeatures(stored: readonly number[], given: Float32Array): boolean {
+  return stored.length === given.length && stored.every((value, i) => Math.fround(value) === given[i]);
+}

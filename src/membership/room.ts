@@ -1,0 +1,41 @@
+import type { MovedRoom } from './move';
+
+/** The chat room of a city and a segment, or the city's lobby. */
+export interface RoomRecord extends MovedRoom {
+  /** The city's name as first written. */
+  readonly city: string;
+}
+
+/** A city, with all its rooms as of the same moment as `seq`. */
+export interface CityRecord {
+  readonly key: string;
+  readonly name: string;
+  /** The last membership event's number. */
+  readonly seq: number;
+  readonly memberCount: number;
+  readonly rooms: readonly RoomRecord[];
+}
+
+/** A person of an organization, in one room of one city. */
+export interface MemberRecord {
+  readonly userId: string;
+  readonly city: string;
+  readonly roomId: string;
+  readonly segmentKey: string;
+  readonly modelId: string;
+  readonly features: Float32Array;
+  readonly affinities: Float32Array;
+  /** ISO 8601. */
+  readonly assignedAt: string;
+}
+
+/** Part of a longer list; `after` is the last item's place, or null. */
+export interface PageRequest<Place> {
+  readonly first: number;
+  readonly after: Place | null;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly hasMore: boolean;
+}

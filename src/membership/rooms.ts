@@ -1,0 +1,115 @@
+import type { Database } from '../storage/database';
+import type { CityRecord, MemberRecord, Page, PageRequest, RoomRecord } from './room';
+
+const ROOM = `json_build_object('id', r.id, 'cityId', r.city_id::text, 'city', c.name, 'segmentKey', r.segment_key,
+  'segmentNumber', r.segment_number, 'ordinal', r.ordinal, 'memberCount', r.member_count)`;
+
+/** A city and its rooms in one statement, so that `seq` and the counts are of the same moment. */
+const CITY = `c.key, c.name, c.seq, c.member_count as "memberCount",
+  (select coalesce(json_agg(${ROOM} order by r.segment_number nulls first, r.ordinal), '[]')
+     from rooms r where r.city_id = c.id) as rooms`;
+
+const MEMBER = `m.user_id, c.name as city, m.room_id::text, m.segment_key, m.model_id, m.features, m.affinities, m.assigned_at`;
+
+interface MemberRow {
+  user_id: string;
+  city: string;
+  room_id: string;
+  segment_key: string;
+  model_id: string;
+  features: number[];
+  affinities: number[];
+  assigned_at: Date;
+}
+
+/** Reads cities, rooms and members. Every method asks for many at once and answers in any order. */
+export class Rooms {
+  constructor(private readonly database: Database) {}
+
+  async city(organizationId: string, key: string): Promise<CityRecord | null> {
+    const [city] = await this.database.query<CityRecord>(
+      `select ${CITY} from cities c where c.organization_id = $1 and c.key = $2`,
+      [organizationId, key],
+    );
+    return city ?? null;
+  }
+
+  /** Cities by key; a place is a key. */
+  async cities(organizationId: string, { first, after }: PageRequest<string>): Promise<Page<CityRecord>> {
+    const rows = await this.database.query<CityRecord>(
+      `select ${CITY} from cities c
+        where c.organization_id = $1 and ($2::text is null or c.key > $2) order by c.key limit $3`,
+      [organizationId, after, first + 1],
+    );
+    return page(rows, first);
+  }
+
+  async rooms(organizationId: string, ids: readonly string[]): Promise<RoomRecord[]> {
+    const rows = await this.database.query<{ room: RoomRecord }>(
+      `select ${ROOM} as room from rooms r join cities c on c.id = r.city_id
+        where r.organization_id = $1 and r.id = any ($2::uuid[])`,
+      [organizationId, ids],
+    );
+    return rows.map(({ room }) => room);
+  }
+
+  async members(organizationId: string, userIds: readonly string[]): Promise<MemberRecord[]> {
+    const rows = await this.database.query<MemberRow>(
+      `select ${MEMBER} from members m join cities c on c.id = m.city_id
+        where m.organization_id = $1 and m.user_id = any ($2)`,
+      [organizationId, userIds],
+    );
+    return rows.map(memberRecord);
+  }
+
+  /** The same page of several rooms' members, by userId, in one statement; a place is a userId. */
+  async membersOfRooms(
+    organizationId: string,
+    roomIds: readonly string[],
+    { first, after }: PageRequest<string>,
+  ): Promise<Map<string, Page<MemberRecord>>> {
+    const rows = await this.database.query<MemberRow>(
+      `select ${MEMBER}
+         from unnest($2::uuid[]) as wanted(room_id)
+        cross join lateral (
+          select * from members x
+           where x.room_id = wanted.room_id and x.organization_id = $1 and ($3::text is null or x.user_id > $3)
+           order by x.user_id limit $4) m
+         join cities c on c.id = m.city_id
+        order by m.room_id, m.user_id`,
+      [organizationId, roomIds, after, first + 1],
+    );
+    const byRoom = new Map<string, MemberRecord[]>(roomIds.map((id) => [id, []]));
+    for (const row of rows) byRoom.get(row.room_id)?.push(memberRecord(row));
+    return new Map([...byRoom].map(([id, members]) => [id, page(members, first)]));
+  }
+
+  /** Members by organization and segment key: the sum of the counts that the rooms keep. */
+  async memberCounts(organizationIds: readonly string[]): Promise<Map<string, Map<string, number>>> {
+    const rows = await this.database.query<{ organization_id: string; segment_key: string; members: number }>(
+      `select organization_id, segment_key, sum(member_count)::integer as members
+         from rooms where organization_id = any ($1) group by organization_id, segment_key`,
+      [organizationIds],
+    );
+    const counts = new Map<string, Map<string, number>>(organizationIds.map((id) => [id, new Map()]));
+    for (const row of rows) counts.get(row.organization_id)?.set(row.segment_key, row.members);
+    return counts;
+  }
+}
+
+function page<Item>(rows: Item[], first: number): Page<Item> {
+  return { items: rows.slice(0, first), hasMore: rows.length > first };
+}
+
+function memberRecord(row: MemberRow): MemberRecord {
+  return {
+    userId: row.user_id,
+    city: row.city,
+    roomId: row.room_id,
+    segmentKey: row.segment_key,
+    modelId: row.model_id,
+    features: Float32Array.from(row.features),
+    affinities: Float32Array.from(row.affinities),
+    assignedAt: row.assigned_at.toISOString(),
+  };
+}

@@ -1,0 +1,102 @@
+import type { Database } from '../storage/database';
+import type { EventLog, EventRoom, LogPosition, MembershipEvent, MembershipEventKind } from './event';
+
+interface EventRow {
+  city: string;
+  seq: number;
+  kind: MembershipEventKind;
+  user_id: string | null;
+  room_id: string;
+  room_segment_number: number | null;
+  room_member_count: number;
+  previous_room_id: string | null;
+  previous_room_segment_number: number | null;
+  previous_room_member_count: number | null;
+  at: Date;
+}
+
+export interface SqlEventLogOptions {
+  readonly database: Database;
+  /** Events kept per city. */
+  readonly retention: number;
+}
+
+/** The membership log in the database. `retention` holds exactly for readers; rows are deleted a bit later. */
+export class SqlEventLog implements EventLog {
+  readonly #database: Database;
+  readonly #retention: number;
+  /** Rows that may lie beyond the retention before they are deleted, so that deleting is seldom. */
+  readonly #slack: number;
+
+  constructor({ database, retention }: SqlEventLogOptions) {
+    this.#database = database;
+    this.#retention = retention;
+    this.#slack = Math.min(1_000, Math.ceil(retention / 10));
+  }
+
+  async position(organizationId: string, cityKey: string): Promise<LogPosition> {
+    const [row] = await this.#database.query<{ seq: number; oldest_seq: number }>(
+      'select seq, oldest_seq from cities where organization_id = $1 and key = $2',
+      [organizationId, cityKey],
+    );
+    if (row === undefined) return { seq: 0, oldestSeq: 1 };
+    return { seq: row.seq, oldestSeq: Math.max(row.oldest_seq, row.seq - this.#retention + 1) };
+  }
+
+  async read(
+    organizationId: string,
+    cityKey: string,
+    after: number,
+    limit: number,
+  ): Promise<MembershipEvent[]> {
+    const rows = await this.#database.query<EventRow>(
+      `select c.name as city, e.seq, e.kind, e.user_id, e.room_id::text, e.room_segment_number, e.room_member_count,
+              e.previous_room_id::text, e.previous_room_segment_number, e.previous_room_member_count, e.at
+         from cities c join membership_events e on e.city_id = c.id
+        where c.organization_id = $1 and c.key = $2 and e.seq > $3
+        order by e.seq limit $4`,
+      [organizationId, cityKey, after, limit],
+    );
+    return rows.map((row) => ({
+      organizationId,
+      cityKey,
+      city: row.city,
+      seq: row.seq,
+      kind: row.kind,
+      userId: row.user_id,
+      room: eventRoom(row.room_id, row.room_segment_number, row.room_member_count),
+      previousRoom:
+        row.previous_room_id === null
+          ? null
+          : eventRoom(
+              row.previous_room_id,
+              row.previous_room_segment_number,
+              row.previous_room_member_count ?? 0,
+            ),
+      at: row.at.toISOString(),
+    }));
+  }
+
+  /** Deletes what is beyond the retention, for the cities whose events were just written. */
+  async prune(events: readonly MembershipEvent[]): Promise<void> {
+    for (const { organizationId, cityKey, seq } of events) {
+      if (seq > this.#retention && seq % this.#slack === 0) {
+        await this.#deleteBefore(organizationId, cityKey, seq - this.#retention + 1);
+      }
+    }
+  }
+
+  async #deleteBefore(organizationId: string, cityKey: string, oldestSeq: number): Promise<void> {
+    await this.#database.query(
+      `with city as (
+         update cities set oldest_seq = greatest(oldest_seq, $3)
+          where organization_id = $1 and key = $2 returning id)
+       delete from membership_events e using city where e.city_id = city.id and e.seq < $3`,
+      [organizationId, cityKey, oldestSeq],
+    );
+  }
+}
+
+function eventRoom(id: string, segmentNumber: number | null, memberCount: number): EventRoom {
+  return { id, segmentNumber, memberCount };
+}

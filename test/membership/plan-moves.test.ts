@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import type { MembershipEvent } from '../../src/membership/event';
+import { LOBBY, type Move } from '../../src/membership/move';
+import { type MembershipState, type MovePlan, planMoves } from '../../src/membership/plan-moves';
+import { fold } from './fold';
+
+const CITIES = ['lisbon', 'porto'];
+const SEGMENTS = [LOBBY, 'foodies', 'hikers'];
+
+const move = fc.record({
+  userId: fc.integer({ min: 1, max: 12 }).map((n) => `user ${n}`),
+  city: fc.option(fc.constantFrom(...CITIES), { freq: 5 }),
+  segment: fc.nat(SEGMENTS.length - 1),
+});
+
+function toMove({ userId, city, segment }: { userId: string; city: string | null; segment: number }): Move {
+  if (city === null) return { userId, to: null, forget: false };
+  const placement = {
+    modelId: 'm',
+    segmentKey: SEGMENTS[segment] ?? LOBBY,
+    segmentNumber: segment || null,
+    features: Float32Array.of(segment),
+    affinities: Float32Array.of(segment),
+  };
+  return { userId, to: { cityKey: city, city, placement }, forget: false };
+}
+
+/** The tables, as the written plans leave them. */
+class Tables {
+  readonly cities = new Map(CITIES.map((key) => [key, { id: key, key, name: key, seq: 0, memberCount: 0 }]));
+  readonly rooms = new Map<string, MembershipState['rooms'][number]>();
+  readonly members = new Map<string, MembershipState['members'][number]>();
+
+  state(): MembershipState {
+    return {
+      cities: [...this.cities.values()],
+      rooms: [...this.rooms.values()].sort((a, b) => a.ordinal - b.ordinal),
+      members: [...this.members.values()],
+    };
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: rows are plain objects named as the tables' columns
+  write(plan: { [K in keyof MovePlan]: readonly any[] }): void {
+    for (const { id, seq, member_count: memberCount } of plan.cities) {
+      this.cities.set(id, { id, key: id, name: id, seq, memberCount });
+    }
+    for (const row of plan.rooms) {
+      const { id, city_id: cityId, segment_key: segmentKey, segment_number: segmentNumber, ordinal } = row;
+      this.rooms.set(id, { id, cityId, segmentKey, segmentNumber, ordinal, memberCount: row.member_count });
+    }
+    for (const row of plan.members) {
+      this.members.set(row.user_id, {
+        userId: row.user_id,
+        cityId: row.city_id,
+        roomId: row.room_id,
+        segmentKey: row.segment_key,
+        modelId: row.model_id,
+        features: JSON.parse(`[${row.features.slice(1, -1)}]`),
+        assignedAt: row.assigned_at,
+      });
+    }
+    for (const userId of plan.gone) this.members.delete(userId);
+  }
+}
+
+describe('planMoves', () => {
+  it('keeps log, rooms, members and counts in agreement, whatever happens in whatever groups', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uniqueArray(move, { maxLength: 6, selector: ({ userId }) => userId }), { maxLength: 30 }),
+        fc.option(fc.integer({ min: 1, max: 3 })),
+        (groups, capacity) => {
+          const tables = new Tables();
+          const logs = new Map<string, MembershipEvent[]>(CITIES.map((city) => [city, []]));
+          let ids = 0;
+          for (const group of groups) {
+            const plan = planMoves(tables.state(), group.map(toMove), {
+              organizationId: 'nomads',
+              capacity,
+              now: new Date(0),
+              newId: () => `room ${++ids}`,
+            });
+            for (const event of plan.results.flatMap(({ events }) => events))
+              logs.get(event.cityKey)?.push(event);
+            tables.write(plan);
+          }
+          for (const [city, log] of logs) {
+            const folded = fold(log);
+            const rooms = [...tables.rooms.values()].filter(({ cityId }) => cityId === city);
+            for (const room of rooms) {
+              const members = [...tables.members.values()].filter(({ roomId }) => roomId === room.id);
+              expect(new Set(members.map(({ userId }) => userId))).toEqual(folded.get(room.id)?.userIds);
+              expect(room.memberCount).toBe(members.length);
+              if (capacity !== null) expect(room.memberCount).toBeLessThanOrEqual(capacity);
+            }
+            const inCity = [...tables.members.values()].filter(({ cityId }) => cityId === city);
+            expect(tables.cities.get(city)).toMatchObject({ seq: log.length, memberCount: inCity.length });
+          }
+        },
+      ),
+    );
+  });
+
+  const options = { organizationId: 'nomads', capacity: 2, now: new Date(0), newId: () => 'new' };
+  const lisbon = { id: '1', key: 'lisbon', name: 'Lisbon', seq: 7, memberCount: 2 };
+  const room = { id: 'r', cityId: '1', segmentKey: 'hikers', segmentNumber: 2, ordinal: 1, memberCount: 2 };
+  const ann = {
+    userId: 'ann',
+    cityId: '1',
+    roomId: 'r',
+    segmentKey: 'hikers',
+    modelId: 'm',
+    assignedAt: 'then',
+  };
+  const state = { cities: [lisbon], rooms: [room], members: [{ ...ann, features: [2] }] };
+
+  it('changes nothing and emits nothing when a request is repeated', () => {
+    const plan = planMoves(state, [toMove({ userId: 'ann', city: 'lisbon', segment: 2 })], options);
+    expect(plan.results[0]).toMatchObject({
+      changed: false,
+      renewed: false,
+      seq: null,
+      assignedAt: 'then',
+      events: [],
+    });
+    expect([...plan.rooms, ...plan.cities, ...plan.events, ...plan.members]).toEqual([]);
+  });
+
+  it('remembers new interests of the same segment without an event', () => {
+    const plan = planMoves(
+      { ...state, members: [{ ...ann, features: [1] }] },
+      [toMove({ userId: 'ann', city: 'lisbon', segment: 2 })],
+      options,
+    );
+    expect(plan.results[0]).toMatchObject({ changed: false, renewed: true, seq: null, events: [] });
+    expect(plan.members).toHaveLength(1);
+    expect(plan.events).toEqual([]);
+  });
+
+  it('opens an overflow room when the last one is full', () => {
+    const plan = planMoves(state, [toMove({ userId: 'bob', city: 'lisbon', segment: 2 })], options);
+    expect(plan.results[0]).toMatchObject({
+      changed: true,
+      seq: 8,
+      room: { id: 'new', ordinal: 2, memberCount: 1 },
+    });
+  });
+
+  it('does nothing for a user who leaves without being there', () => {
+    const plan = planMoves(state, [toMove({ userId: 'bob', city: null, segment: 0 })], options);
+    expect(plan.results[0]).toMatchObject({ changed: false, events: [] });
+  });
+});
