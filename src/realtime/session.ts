@@ -1,5 +1,5 @@
 import { GraphQLFormattedError } from 'graphql';
-import { ConnectionInitMessage, MessageType, parseMessage, SubscribePayload } from 'graphql-ws';
+import { MessageType, parseMessage, SubscribePayload } from 'graphql-ws';
 import { ClientError, ErrorCode } from '../errors';
 import { Metrics } from '../metrics';
 import { Viewer } from '../viewer';
@@ -11,8 +11,6 @@ import { Subscriber } from './subscriber';
 
 /** An id is repeated in every message to the client, so it can't be of any length. */
 const MAX_ID_LENGTH = 128;
-
-type InitPayload = ConnectionInitMessage['payload'] & { readonly authorization?: unknown };
 
 /** Refusals of `connection_init` that are not the client's fault, but pass. */
 const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['STORAGE_UNAVAILABLE', 'RATE_LIMITED']);
@@ -73,7 +71,7 @@ export class Session {
     const message = readMessage(text);
     switch (message?.type) {
       case MessageType.ConnectionInit:
-        return this.#initialise(message.payload);
+        return this.#initialise(message.payload ?? {});
       case MessageType.Ping:
         return this.#send({ type: MessageType.Pong, ...(message.payload && { payload: message.payload }) });
       case MessageType.Pong:
@@ -87,8 +85,8 @@ export class Session {
     }
   }
 
-  async #initialise(payload: InitPayload): Promise<void> {
-    const { authorization } = payload ?? {};
+  async #initialise(payload: { readonly authorization?: unknown }): Promise<void> {
+    const { authorization } = payload;
     if (this.#initialised) return this.#close(CLOSE.tooMany, 'Too many initialisation requests');
     this.#initialised = true;
     clearTimeout(this.#initTimeout);
@@ -149,8 +147,9 @@ export class Session {
   }
 
   #sendError(id: string, error: unknown): void {
+    const { formatError } = this.#options;
     const errors = error instanceof OperationRefused ? error.errors : [error];
-    this.#send({ id, type: MessageType.Error, payload: errors.map(this.#options.formatError) });
+    this.#send({ id, type: MessageType.Error, payload: errors.map((each) => formatError(each)) });
   }
 
   #send(message: object): void {

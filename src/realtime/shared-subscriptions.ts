@@ -130,7 +130,7 @@ export class SharedSubscriptions {
         contextValue: contextFactory(viewer),
         rootValue: event,
       });
-      const result = errors ? { ...rest, errors: errors.map(formatError) } : rest;
+      const result = errors ? { ...rest, errors: errors.map((error) => formatError(error)) } : rest;
       return { text: `${JSON.stringify(result)}}`, cacheable: !errors };
     } catch (error) {
       return { text: `${JSON.stringify({ errors: [formatError(error)] })}}`, cacheable: false };

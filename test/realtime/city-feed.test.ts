@@ -1,0 +1,130 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { MembershipEvent } from '../../src/membership/event';
+import { Announcements } from '../../src/realtime/announcements';
+import { EventSource } from '../../src/realtime/event-source';
+import { Feeds } from '../../src/realtime/feeds';
+import { MemoryBus } from '../../src/realtime/memory-bus';
+import { CITY, MemoryEventLog, membershipEvent, ORGANIZATION } from './memory-event-log';
+
+describe('a city feed', () => {
+  let errors: unknown[];
+  let bus: MemoryBus;
+  let log: MemoryEventLog;
+  let feeds: Feeds;
+  let announcements: Announcements;
+
+  beforeEach(() => {
+    errors = [];
+    const onError = (error: unknown) => void errors.push(error);
+    bus = new MemoryBus({ onError });
+    log = new MemoryEventLog();
+    feeds = new Feeds({ bus, log, onError, recheckMs: 20 });
+    announcements = new Announcements(bus, onError);
+  });
+
+  afterEach(async () => {
+    expect(feeds.size).toBe(0);
+    await bus.close();
+  });
+
+  function watch(after?: number): EventSource<MembershipEvent> {
+    return feeds.citySource(ORGANIZATION, CITY, { after });
+  }
+
+  it('gives each subscriber exactly the log, however announcements are shuffled, repeated or lost', async () => {
+    const announcement = fc.record({
+      size: fc.integer({ min: 1, max: 4 }),
+      copies: fc.integer({ min: 0, max: 2 }),
+      delay: fc.integer({ min: 0, max: 5 }),
+      turns: fc.integer({ min: 0, max: 2 }),
+    });
+    const property = fc.asyncProperty(
+      fc.array(announcement, { minLength: 1, maxLength: 30 }),
+      fc.array(fc.record({ at: fc.nat(29), after: fc.nat(40) }), { minLength: 1, maxLength: 4 }),
+      fc.integer({ min: 0, max: 1_100 }),
+      async (commits, subscribers, history) => {
+        log.events = [];
+        log.append(history);
+        const last = history + commits.reduce((sum, { size }) => sum + size, 0);
+        const subscriptions: Promise<void>[] = [];
+        let late: { due: number; events: MembershipEvent[] }[] = [];
+        for (const [i, { size, copies, delay, turns }] of commits.entries()) {
+          for (const { at, after } of subscribers.filter(({ at }) => at % commits.length === i)) {
+            const start = Math.max(0, (log.events.at(-1)?.seq ?? 0) - after * at);
+            subscriptions.push(expectExactly(watch(start), start, last));
+          }
+          const events = log.append(size);
+          for (let copy = 0; copy < copies; copy++) late.push({ due: i + delay * copy, events });
+          for (const { events } of late.filter(({ due }) => due <= i)) announcements.announce(events);
+          late = late.filter(({ due }) => due > i);
+          for (let t = 0; t < turns; t++) await turn();
+        }
+        for (const { events } of late) announcements.announce(events);
+        await Promise.all(subscriptions);
+      },
+    );
+    await fc.assert(property, { numRuns: 60 });
+    expect(errors).toEqual([]);
+  });
+
+  it('finds events whose announcement was lost, without another one', async () => {
+    const received = expectExactly(watch(0), 0, 3);
+    while (feeds.size === 0) await turn();
+    log.append(3);
+    await received;
+  });
+
+  it('outlives a log that cannot be read for a while', async () => {
+    const received = expectExactly(watch(0), 0, 3);
+    while (log.reads === 0 && feeds.size === 0) await turn();
+    for (let i = 0; i < 5; i++) await turn();
+    const { read, position } = log;
+    log.read = log.position = async () => {
+      throw new Error('The database is away');
+    };
+    announcements.announce([membershipEvent(3)]);
+    while (errors.length === 0) await turn();
+    Object.assign(log, { read, position });
+    log.append(3);
+    await received;
+    expect(errors).toContainEqual(new Error('The database is away'));
+  });
+
+  it('tells who was overtaken by the end of the log', async () => {
+    log.append(1_000);
+    const events = watch(0)[Symbol.asyncIterator]();
+    for (let i = 0; i < 500; i++) await events.next();
+    log.retain(100);
+    await expect(events.next()).rejects.toMatchObject({
+      extensions: { code: 'EVENTS_EXPIRED', oldestSeq: 901 },
+    });
+  });
+
+  it('is not opened when the log cannot be read', async () => {
+    log.position = async () => {
+      throw new Error('The database is away');
+    };
+    await expect(watch().open()).rejects.toThrow('The database is away');
+  });
+
+  it('lets go of the feed when its reader leaves while nothing happens', async () => {
+    const events = watch()[Symbol.asyncIterator]();
+    const next = events.next();
+    while (feeds.size === 0) await turn();
+    await events.return?.();
+    expect(await next).toEqual({ done: true, value: undefined });
+  });
+});
+
+/** Reads a source to the event `last` and compares it with the log from `start`. */
+async function expectExactly(source: EventSource<MembershipEvent>, start: number, last: number) {
+  const seqs: number[] = [];
+  if (start < last) {
+    for await (const { seq } of source) {
+      seqs.push(seq);
+      if (seq >= last) break;
+    }
+  }
+  expect(seqs).toEqual(Array.from({ length: last - start }, (_, i) => start + 1 + i));
+}
