@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { ApolloServer, type ApolloServerOptions, type BaseContext, HeaderMap } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import { ClientError } from '../errors';
+import type { Viewer } from '../viewer';
+import type { Authenticate } from './authenticate';
+import { createExecutor } from './compiled-executor';
+import { limitDocument, MAX_TOKENS } from './document-limits';
+import { DocumentStore } from './document-store';
+import { statusOf } from './error-handler';
+import type { FormatError } from './format-error';
+import { parseJsonBody } from './json-body';
+import { legacyStatus } from './legacy-status';
+import { sendSandbox, wantsPage } from './pages/sandbox';
+
+/** What every resolver's context has: who asks, and under which id the log knows the request. */
+export interface RequestContext {
+  readonly viewer: Viewer;
+  readonly requestId: string;
+}
+
+/** A plain object: Apollo copies its properties for every request. */
+export type CreateContext = (identity: RequestContext) => RequestContext;
+
+export interface GraphqlOptions {
+  readonly schema: GraphQLSchema;
+  readonly authenticate: Authenticate;
+  readonly createContext: CreateContext;
+  readonly formatError: FormatError;
+  readonly logger: Logger;
+}
+
+type Gateway = NonNullable<ApolloServerOptions<BaseContext>['gateway']>;
+type GatewayExecutor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
+
+/** `POST /graphql` and `GET /graphql?query=`: GraphQL over HTTP, by Apollo Server on compiled documents. */
+export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
+  const { authenticate, createContext } = options;
+  const apollo = createApolloServer(options);
+  await apollo.start();
+  app.addHook('onClose', () => apollo.stop());
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJsonBody);
+
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    async handler(request, reply) {
+      if (wantsPage(request)) return sendSandbox(reply);
+      const response = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method,
+          headers: headersOf(request),
+          search: request.method === 'GET' ? searchOf(request) : '',
+          body: request.body,
+        },
+        context: async () => {
+          try {
+            const viewer = authenticate(request.headers.authorization);
+            return createContext({ viewer, requestId: request.id });
+          } catch (error) {
+            throw withStatus(error);
+          }
+        },
+      });
+      for (const [name, value] of response.headers) reply.header(name, value);
+      reply.code(response.status ?? 200);
+      // No schema of this gateway streams parts of an answer: it is one string.
+      return (response.body as { string: string }).string;
+    },
+  });
+}
+
+function createApolloServer({ schema, formatError, logger }: GraphqlOptions): ApolloServer<RequestContext> {
+  return new ApolloServer<RequestContext>({
+    gateway: compilingGateway(schema, formatError),
+    documentStore: new DocumentStore(),
+    validationRules: [limitDocument()],
+    validationOptions: { maxErrors: 20 },
+    parseOptions: { maxTokens: MAX_TOKENS },
+    formatError: (formatted, error) =>
+      error instanceof FormattedError ? formatted : formatError(error, randomUUID()),
+    introspection: true,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    stringifyResult: JSON.stringify,
+    logger,
+    plugins: [
+      legacyStatus,
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+}
+
+/** Apollo Server's one hook for another executor is meant for federation; a gateway to ourselves fits it. */
+function compilingGateway(schema: GraphQLSchema, formatError: FormatError): Gateway {
+  const execute = createExecutor(schema);
+  const executor: GatewayExecutor = async ({ document, operation, request, context }) => {
+    if (operation?.operation === 'subscription') return { errors: [SUBSCRIPTION_OVER_HTTP] };
+    const { requestId } = context as RequestContext;
+    try {
+      const { operationName, variables } = request;
+      const result = await execute({ document, operationName, variables, context });
+      return result.errors === undefined ? result : { ...result, errors: result.errors.map(format) };
+    } catch (error) {
+      return { data: null, errors: [format(error)] };
+    }
+
+    function format(error: unknown): GraphQLError {
+      return new FormattedError(formatError(error, requestId));
+    }
+  };
+  return {
+    async load() {
+      return { executor };
+    },
+    onSchemaLoadOrUpdate(tell) {
+      tell({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    async stop() {},
+  };
+}
+
+/** An error as its client is to see it; Apollo asks for the type. */
+class FormattedError extends GraphQLError {
+  constructor(private readonly formatted: GraphQLFormattedError) {
+    super(formatted.message, { extensions: formatted.extensions });
+  }
+
+  override toJSON(): GraphQLFormattedError {
+    return this.formatted;
+  }
+}
+
+const SUBSCRIPTION_OVER_HTTP = new FormattedError({
+  message: 'Subscriptions are served over WebSockets only: connect to this address with graphql-transport-ws',
+  extensions: { code: 'BAD_USER_INPUT' },
+});
+
+/** The headers that Apollo Server looks at. Of a POST Fastify has checked that it is JSON. */
+function headersOf({ method, headers }: FastifyRequest): HeaderMap {
+  const { accept } = headers;
+  if (method === 'POST') {
+    if (accept === undefined || accept === '*/*') return JSON_POST;
+    return new HeaderMap([...JSON_POST, ['accept', accept]]);
+  }
+  const map = new HeaderMap();
+  for (const name of ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name']) {
+    const value = headers[name];
+    if (typeof value === 'string') map.set(name, value);
+  }
+  // A browser says when another site's page makes it send a GET; Apollo Server then wants proof of a
+  // preflight, as it would from everyone.
+  if (OWN_PAGES.includes(headers['sec-fetch-site'])) map.set('apollo-require-preflight', 'true');
+  return map;
+}
+
+const JSON_POST = new HeaderMap([['content-type', 'application/json']]);
+const OWN_PAGES: readonly unknown[] = [undefined, 'same-origin', 'none'];
+
+/** @throws ClientError when the query string is not percent-encoded UTF-8. */
+function searchOf({ url }: FastifyRequest): string {
+  const start = url.indexOf('?');
+  const search = start === -1 ? '' : url.slice(start);
+  try {
+    decodeURIComponent(search);
+  } catch {
+    throw new ClientError('BAD_USER_INPUT', 'The query string is not percent-encoded UTF-8');
+  }
+  return search;
+}
+
+/** The error for Apollo Server, which takes the HTTP status from where it says. */
+function withStatus(error: unknown): unknown {
+  if (!(error instanceof ClientError)) return error;
+  const status = statusOf(error);
+  const headers = new HeaderMap(status === 401 ? [['www-authenticate', 'Bearer']] : []);
+  return new GraphQLError(error.message, { originalError: error, extensions: { http: { status, headers } } });
+}

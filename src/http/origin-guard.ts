@@ -1,0 +1,36 @@
+import { ClientError } from '../errors';
+
+/**
+ * Says whether a browser page of this origin may drive the gateway under this host name.
+ * @throws ClientError FORBIDDEN.
+ */
+export type OriginGuard = (host: string | undefined, origin: string | undefined) => void;
+
+/** Where Apollo Sandbox runs when it is opened from Apollo Studio instead of from `GET /graphql`. */
+const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
+const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
+const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
+
+/**
+ * @param open without a key, being on this machine is the only credential, and every page in the
+ *   user's browser has it. So pages of other origins are refused, and host names that are not the
+ *   loopback's too: a page can let its own name resolve to 127.0.0.1 (DNS rebinding). With a key no
+ *   page can do anything without knowing it, and apps of every origin are welcome.
+ */
+export function createOriginGuard(open: boolean): OriginGuard {
+  if (!open) return () => undefined;
+  return (host, origin) => {
+    if (host === undefined || !LOOPBACK_HOST.test(host)) {
+      throw new ClientError(
+        'FORBIDDEN',
+        `Without ADMIN_API_KEY the gateway answers to loopback names only (localhost, 127.0.0.1, [::1]), not to the host ${JSON.stringify(host ?? '')}`,
+      );
+    }
+    if (origin !== undefined && origin !== SANDBOX_ORIGIN && !LOOPBACK_ORIGIN.test(origin)) {
+      throw new ClientError(
+        'FORBIDDEN',
+        `Without ADMIN_API_KEY the gateway serves pages from this machine only, not from the origin ${JSON.stringify(origin)}`,
+      );
+    }
+  };
+}

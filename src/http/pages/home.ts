@@ -1,0 +1,72 @@
+import type { FastifyInstance } from 'fastify';
+import { contentSecurityPolicy, hashSource } from './csp';
+import { FAVICON, STYLE } from './look';
+
+/** `GET /`: what is here, and where. */
+export async function homePage(app: FastifyInstance): Promise<void> {
+  app.get('/', (_request, reply) => {
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', POLICY)
+      .header('cache-control', 'no-cache')
+      .send(PAGE);
+  });
+}
+
+const POLICY = contentSecurityPolicy({
+  'style-src': hashSource(STYLE),
+  'img-src': "'self' data:",
+});
+
+const PLACES = [
+  [
+    '/graphql',
+    'Apollo Sandbox',
+    'Explore the schema, run queries and subscriptions. Loads from the internet.',
+  ],
+  ['/graphiql', 'GraphiQL', 'The same, served from here: works without internet.'],
+  ['/heatmap.svg', 'Heat map', 'What each segment likes, interest by interest.'],
+  ['/health/ready', 'Health', 'Whether everything that the gateway needs is well.'],
+  ['/metrics', 'Metrics', 'Requests, scoring, rooms and sockets, for Prometheus.'],
+] as const;
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Tertulia</title>
+<link rel="icon" href="${FAVICON}">
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>Tertulia</h1>
+<p>People with interests in common, meeting to talk. This gateway finds a person's segment, puts the
+person into the room of that city and segment, and tells whoever watches the city.</p>
+</header>
+<nav>
+${PLACES.map(([path, name, what]) => `<a href="${path}"><strong>${name}</strong><span>${what}</span><code>${path}</code></a>`).join('\n')}
+</nav>
+<section>
+<h2>First steps</h2>
+<p>Send <code>POST /graphql</code> this mutation, then watch the city with the subscription
+<code>roomMembershipChanged</code> over a WebSocket at the same address.</p>
+<pre>mutation {
+  assignCluster(input: {
+    userId: "ana", city: "Lisbon", interests: { climbing: true }
+  }) {
+    cluster
+    room { name memberCount }
+  }
+}</pre>
+<p>README.md and PROTOCOL.md in the project say the rest: data sets, limits, events, error codes.</p>
+</section>
+<figure>
+<img src="/heatmap.svg" alt="Heat map of the segments: one row for each interest, one column for each segment">
+</figure>
+</main>
+</body>
+</html>
+`;

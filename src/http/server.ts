@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import cors from '@fastify/cors';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { ClientError } from '../errors';
+import type { Metrics } from '../metrics';
+import { createErrorHandler, HttpError } from './error-handler';
+import { type GraphqlOptions, graphqlOverHttp } from './graphql';
+import type { OriginGuard } from './origin-guard';
+import { contentSecurityPolicy } from './pages/csp';
+import { graphiqlPage } from './pages/graphiql';
+import { type DrawHeatmap, heatmapPicture } from './pages/heatmap';
+import { homePage } from './pages/home';
+import { sandboxScript } from './pages/sandbox';
+import { type ProbesOptions, probes } from './probes';
+import { type ReplacedApiOptions, replacedApi } from './replaced-api';
+
+export interface HttpServerOptions extends GraphqlOptions, ReplacedApiOptions, ProbesOptions {
+  readonly guardOrigin: OriginGuard;
+  readonly drawHeatmap: DrawHeatmap;
+  /** Bytes that a request's body may have. */
+  readonly bodyLimit?: number;
+  /** How long a client may take to send a request's headers, and the whole request. */
+  readonly timeouts?: { readonly headersMs: number; readonly requestMs: number };
+}
+
+const METHODS = ['GET', 'POST', 'OPTIONS'] as const;
+
+/** Builds everything that is served over HTTP; `listen` and `close` are the caller's. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { logger, metrics, guardOrigin } = options;
+  const { bodyLimit = 256 * 1024, timeouts = { headersMs: 10_000, requestMs: 60_000 } } = options;
+  const handleError = createErrorHandler(logger);
+  const app = fastify({
+    logger: false, // a child logger per request would cost more than all our own hooks
+    bodyLimit,
+    genReqId: requestId,
+    requestTimeout: timeouts.requestMs,
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.headersMs / 4 },
+    clientErrorHandler: refuseConnection,
+    frameworkErrors(error, request, reply) {
+      sign(request, reply);
+      handleError(error, request, reply);
+    },
+  });
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((request) => {
+    throw notFound(app, request);
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    sign(request, reply);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    record(metrics, logger, request, reply);
+    done();
+  });
+
+  await app.register(replacedApi, options);
+  await app.register(async (guarded) => {
+    guarded.addHook('onRequest', ({ headers }, _reply, done) => {
+      guardOrigin(headers.host, headers.origin);
+      done();
+    });
+    await guarded.register(async (scope) => {
+      await scope.register(cors, CORS);
+      await scope.register(graphqlOverHttp, options);
+    });
+    await guarded.register(probes, options);
+    await guarded.register(homePage);
+    await guarded.register(graphiqlPage);
+    await guarded.register(sandboxScript);
+    await guarded.register(heatmapPicture, options);
+  });
+  return app;
+}
+
+/** For whoever passes the origin guard; credentials never come from the browser itself. */
+const CORS = {
+  methods: ['GET', 'POST'],
+  exposedHeaders: 'x-request-id',
+  maxAge: 600,
+  strictPreflight: false,
+};
+
+/** On every answer, unless a page has its own. */
+const HEADERS = {
+  'content-security-policy': contentSecurityPolicy(),
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+function sign(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(HEADERS).header('x-request-id', request.id);
+}
+
+/** The caller's own id where it is fit to stand in a log. */
+function requestId({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+}
+
+function notFound(app: FastifyInstance, request: FastifyRequest): ClientError {
+  const path = request.url.split('?', 1)[0] ?? '';
+  const allowed = METHODS.filter((method) => app.hasRoute({ method, url: path }));
+  return allowed.length === 0
+    ? new ClientError('NOT_FOUND', `There is nothing at ${path}`)
+    : new HttpError(
+        405,
+        'BAD_USER_INPUT',
+        `${request.method} is not served at ${path}: use ${allowed.join(' or ')}`,
+      );
+}
+
+/** Routes by their pattern: raw addresses would make a time series each. */
+function record(metrics: Metrics, logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  const { method, id } = request;
+  const route = request.routeOptions.url ?? 'none';
+  const status = reply.statusCode;
+  metrics.requests.inc({ method, route, status });
+  metrics.requestSeconds.observe({ route }, reply.elapsedTime / 1000);
+  logger.debug({ requestId: id, method, route, status, ms: reply.elapsedTime }, 'Answered');
+}
+
+/** What never became a request: its line or headers cannot be read, are too large or too slow. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  const [status, message] = CONNECTION_ERRORS[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'This is not HTTP/1.1',
+  ];
+  const body = JSON.stringify({ error: { code: 'BAD_USER_INPUT', message } });
+  if (socket.writable) {
+    socket.end(
+      `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  }
+}
+
+const CONNECTION_ERRORS: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'The headers are larger than 16384 bytes, the limit',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive'],
+};
