@@ -1,4 +1,4 @@
-import type { SegmentationManifest } from '../onnx/manifest';
+import type { Feature, SegmentationManifest } from '../onnx/manifest';
 
 /** The community's model as it was published: `model/published-components.json`. */
 export interface PublishedModel {
@@ -6,8 +6,6 @@ export interface PublishedModel {
   /** Segments × features. */
   readonly components: readonly (readonly number[])[];
 }
-
-type Feature = SegmentationManifest['features'][number];
 
 /** The keys are a contract with the app, odd spellings included; the order is the published components'. */
 const FEATURES: Feature[] = [

@@ -36,27 +36,28 @@ export function activeSets(components: readonly Float64Array[]): {
       Float64Array.from([...components.map((other) => dot(row, other)), ...row]),
     );
     const pivot = eliminate(tableau, active);
-    if (pivot < DEPENDENT) continue;
+    if (pivot === null) continue;
     smallestPivot = Math.min(smallestPivot, pivot);
     sets.push({ active, values: tableau.map((row, i) => row.subarray(k).map((v) => (active[i] ? v : -v))) });
   }
   return { sets, smallestPivot };
 }
 
-/** Gauss-Jordan elimination on the active diagonal, in place. @returns the smallest pivot. */
-function eliminate(tableau: readonly Float64Array[], active: readonly boolean[]): number {
+/** Gauss-Jordan elimination on the active diagonal, in place. @returns the smallest pivot; null: dependent. */
+function eliminate(tableau: readonly Float64Array[], active: readonly boolean[]): number | null {
   let smallest = 1;
-  tableau.forEach((pivotRow, p) => {
-    if (!active[p]) return;
+  for (const [p, pivotRow] of tableau.entries()) {
+    if (!active[p]) continue;
     const pivot = pivotRow[p] as number;
+    if (pivot < DEPENDENT) return null;
     smallest = Math.min(smallest, pivot);
     for (let c = 0; c < pivotRow.length; c++) pivotRow[c] = (pivotRow[c] as number) / pivot;
-    tableau.forEach((row, r) => {
-      if (r === p) return;
+    for (const [r, row] of tableau.entries()) {
+      if (r === p) continue;
       const factor = row[p] as number;
       for (let c = 0; c < row.length; c++) row[c] = (row[c] as number) - factor * (pivotRow[c] as number);
-    });
-  });
+    }
+  }
   return smallest;
 }
 

@@ -50,10 +50,9 @@ function acceleratedStep(k: number, gram: readonly number[], b: string): Graph {
   const point = body.input('step_point', 'double', ['n', k]);
   const t = body.input('step_t', 'double', ['n', 1]);
 
-  // The largest row sum bounds G's largest eigenvalue.
-  const curvature = Math.max(
-    ...Array.from({ length: k }, (_, i) => gram.slice(i * k, (i + 1) * k).reduce((a, v) => a + v)),
-  );
+  // The largest row sum bounds G's largest eigenvalue; 1 when all components are zero.
+  const rowSums = Array.from({ length: k }, (_, i) => gram.slice(i * k, (i + 1) * k).reduce((a, v) => a + v));
+  const curvature = Math.max(...rowSums) || 1;
   const gradient = body.node('Sub', [body.node('MatMul', [point, body.constant('double', [k, k], gram)]), b]);
   const stepped = body.node('Sub', [point, body.node('Mul', [gradient, scalar(1 / curvature)])]);
   const nextW = body.node('Relu', [stepped]);

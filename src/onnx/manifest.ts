@@ -57,7 +57,7 @@ const columnEncoding = z.discriminatedUnion('kind', [
     divisor: z.number().positive(),
   }),
 ]);
-export type ColumnEncoding = z.infer<typeof columnEncoding>;
+type ColumnEncoding = z.infer<typeof columnEncoding>;
 
 const segmentationManifest = z
   .strictObject({
