@@ -2,35 +2,30 @@ import { checkText } from '../check-text';
 import type { Metrics } from '../metrics';
 import type { ServingModel } from '../models/serving-model';
 import type { Database } from '../storage/database';
+import type { Assignment } from './assignment';
 import { cityKey } from './city-name';
 import type { MembershipEvent } from './event';
 import { LOBBY, type Move, type MoveResult } from './move';
 import { MoveWriter } from './move-writer';
-import type { RoomRecord } from './room';
 
 const LONGEST_USER_ID = 128;
 const LONGEST_CITY = 100;
+
+/** @throws ClientError BAD_USER_INPUT. */
+export function checkUserId(userId: string): void {
+  checkText('userId', userId, LONGEST_USER_ID);
+}
+
+/** @throws ClientError BAD_USER_INPUT. */
+export function checkCity(city: string): void {
+  checkText('city', city, LONGEST_CITY);
+}
 
 export interface AssignRequest {
   readonly userId: string;
   readonly city: string;
   /** The d numbers of the model's vocabulary. */
   readonly features: Float32Array;
-}
-
-/** Where a member is, and why. Plain JSON, so that it crosses any bus unchanged. */
-export interface Assignment {
-  readonly userId: string;
-  readonly modelId: string;
-  readonly features: readonly number[];
-  readonly affinities: readonly number[];
-  readonly room: RoomRecord;
-  /** False when the member was there already. */
-  readonly changed: boolean;
-  /** Number of the event in the room's city; null when nothing changed. */
-  readonly seq: number | null;
-  /** ISO 8601. */
-  readonly assignedAt: string;
 }
 
 export interface MembershipOptions {
@@ -61,8 +56,8 @@ export class Membership {
    */
   async assign(organizationId: string, model: ServingModel, request: AssignRequest): Promise<Assignment> {
     const { userId, city, features } = request;
-    checkText('userId', userId, LONGEST_USER_ID);
-    checkText('city', city, LONGEST_CITY);
+    checkUserId(userId);
+    checkCity(city);
     const { affinities, segment } = await model.scorer.scoreOne(features);
     const chosen = model.manifest.segments[segment];
     const placement = {
@@ -83,8 +78,8 @@ export class Membership {
     const assignment: Assignment = {
       userId,
       modelId: model.id,
-      features: Array.from(features),
-      affinities: Array.from(affinities),
+      features,
+      affinities,
       room: { ...room, city: name },
       changed,
       seq,
@@ -96,13 +91,13 @@ export class Membership {
 
   /** @returns false when the user was in no city. */
   async leave(organizationId: string, userId: string): Promise<boolean> {
-    checkText('userId', userId, LONGEST_USER_ID);
+    checkUserId(userId);
     return (await this.#write(organizationId, { userId, to: null, forget: false })).changed;
   }
 
   /** Leaves, and erases the person from the log. @returns false when nothing was known of the user. */
   async forget(organizationId: string, userId: string): Promise<boolean> {
-    checkText('userId', userId, LONGEST_USER_ID);
+    checkUserId(userId);
     const known = await this.#isLogged(organizationId, userId);
     const { changed } = await this.#write(organizationId, { userId, to: null, forget: true });
     return changed || known;

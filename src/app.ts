@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { ExecutionArgs } from 'graphql';
+import type { Logger } from 'pino';
+import { type Config, isLoopback } from './config';
+import { createAuthenticate } from './http/authenticate';
+import { createExecutor } from './http/compiled-executor';
+import { limitDocument, MAX_TOKENS } from './http/document-limits';
+import { createFormatError } from './http/format-error';
+import { createOriginGuard } from './http/origin-guard';
+import { createHttpServer } from './http/server';
+import { toMessage } from './membership/assignment';
+import { Membership } from './membership/membership';
+import { Rooms } from './membership/rooms';
+import { SqlEventLog } from './membership/sql-event-log';
+import { Metrics } from './metrics';
+import { heatmapSvg } from './models/heatmap-svg';
+import { ModelRegistry } from './models/model-registry';
+import { Announcements } from './realtime/announcements';
+import { Feeds } from './realtime/feeds';
+import { MemoryBus } from './realtime/memory-bus';
+import { assignmentTopic } from './realtime/topics';
+import { WebSocketGateway } from './realtime/websocket';
+import { Release } from './release';
+import type { Context } from './resolvers/context';
+import { createSchema } from './resolvers/create-schema';
+import { Loaders } from './resolvers/loaders';
+import { ModelViews } from './resolvers/model-views';
+import type { Database } from './storage/database';
+import { migrate } from './storage/migrate';
+import { PgliteDatabase } from './storage/pglite';
+import { PostgresDatabase } from './storage/postgres';
+import { DEFAULT_ORGANIZATION, type Viewer } from './viewer';
+
+/** A gateway, built but not listening yet. */
+export interface App {
+  readonly metrics: Metrics;
+  /** @returns the address that it serves, such as `http://127.0.0.1:4000`. */
+  listen(): Promise<string>;
+  /** Finishes what was accepted, tells the sockets to go elsewhere, and releases everything. */
+  close(): Promise<void>;
+}
+
+/** Builds the whole gateway for a configuration: the only place that picks adapters. */
+export async function createApp(config: Config, logger: Logger): Promise<App> {
+  const release = new Release();
+  try {
+    return await build(config, logger, release);
+  } catch (error) {
+    await release.all();
+    throw error;
+  }
+}
+
+async function build(config: Config, logger: Logger, release: Release): Promise<App> {
+  const onError = (error: unknown) => logger.error({ err: error }, 'A defect that no request is told about');
+  const metrics = new Metrics();
+  const database = await openDatabase(config);
+  release.add(() => database.close());
+  const applied = await migrate(database);
+  if (applied.length > 0) logger.info({ migrations: applied }, 'The database was brought up to date');
+  const models = await ModelRegistry.open(metrics);
+  release.add(() => models.close());
+
+  const bus = new MemoryBus({ onError });
+  release.add(() => bus.close());
+  const log = new SqlEventLog({ database, retention: config.eventRetention });
+  const feeds = new Feeds({ bus, log, onError });
+  const announcements = new Announcements(bus, onError);
+  const membership = new Membership({
+    database,
+    roomCapacity: config.roomCapacity,
+    metrics,
+    onEvents(events) {
+      announcements.announce(events);
+      log.prune(events).catch(onError);
+    },
+    onAssignment(organizationId, assignment) {
+      announcements.publish(assignmentTopic(organizationId, assignment.userId), toMessage(assignment));
+    },
+  });
+  release.add(() => membership.drain());
+
+  const rooms = new Rooms(database);
+  const views = new ModelViews(models);
+  const formatError = createFormatError(logger, metrics);
+  const schema = createSchema({ membership, rooms, models: views, formatError });
+  const createContext = ({ viewer, requestId }: { viewer: Viewer; requestId: string }): Context => ({
+    viewer,
+    requestId,
+    loaders: new Loaders(rooms, viewer.organizationId),
+    feeds,
+  });
+  const authenticate = createAuthenticate(config.adminApiKey);
+  const guardOrigin = createOriginGuard(config.adminApiKey === null);
+  const shipped = models.champion(DEFAULT_ORGANIZATION);
+
+  const server = await createHttpServer({
+    schema,
+    authenticate,
+    createContext,
+    formatError,
+    logger,
+    metrics,
+    guardOrigin,
+    vocabulary: shipped.manifest.features.map(({ key }) => key),
+    scoreOne: (row) => shipped.scorer.scoreOne(row),
+    drawHeatmap: () => heatmapSvg(models.champion(DEFAULT_ORGANIZATION).manifest, { locale: 'en' }),
+    checks: {
+      database: async () => void (await database.query('select 1')),
+      model: async () =>
+        void (await shipped.scorer.scoreOne(new Float32Array(shipped.manifest.features.length))),
+    },
+  });
+  release.add(() => server.close());
+
+  const execute = createExecutor(schema);
+  const sockets = new WebSocketGateway(server.server, {
+    path: '/graphql',
+    schema,
+    execute: ({ document, operationName, variableValues, contextValue, rootValue }: ExecutionArgs) =>
+      execute({ document, operationName, variables: variableValues, context: contextValue, root: rootValue }),
+    contextFactory: (viewer) => createContext({ viewer, requestId: randomUUID() }),
+    formatError: (error) => formatError(error, randomUUID()),
+    metrics,
+    validationRules: [limitDocument()],
+    maxTokens: MAX_TOKENS,
+    authenticate,
+    allowOrigin: (origin, request) => guardOrigin(request.headers.host, origin) === null,
+    onError,
+  });
+  release.add(() => sockets.close());
+
+  return {
+    metrics,
+    async listen() {
+      const { host, port } = config;
+      await server.listen({ host, port });
+      const { port: bound } = server.server.address() as AddressInfo;
+      const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+      logger.info({ url, open: config.adminApiKey === null, loopback: isLoopback(host) }, 'Serving');
+      return url;
+    },
+    close: () => release.all(),
+  };
+}
+
+async function openDatabase(config: Config): Promise<Database> {
+  return config.databaseUrl === null
+    ? PgliteDatabase.open(config.dataDir)
+    : new PostgresDatabase({ url: config.databaseUrl });
+}

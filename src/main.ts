@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { createApp } from './app';
+import { ConfigError, loadConfig } from './config';
+import { createLogger } from './http/logger';
+
+const USAGE = `Usage: tertulia serve
+
+Serves the gateway, configured by the environment: see README.md and .env.example.`;
+
+async function serve(): Promise<void> {
+  const config = loadConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  const app = await createApp(config, logger);
+  let closing = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (closing) return;
+    closing = true;
+    logger.info({ signal }, 'Closing: finishing what was accepted');
+    app.close().then(
+      () => logger.info('Closed'),
+      (error: unknown) => {
+        logger.error({ err: error }, 'Closing failed');
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  await app.listen();
+}
+
+async function main(command: string | undefined): Promise<void> {
+  if (command === 'serve') return serve();
+  process.stderr.write(`${USAGE}\n`);
+  process.exitCode = 2;
+}
+
+main(process.argv[2]).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,13 @@
+import type { Feeds } from '../realtime/feeds';
+import type { Viewer } from '../viewer';
+import type { Loaders } from './loaders';
+
+/** What every resolver gets of its request. */
+export interface Context {
+  readonly viewer: Viewer;
+  /** Under which the log knows the request. */
+  readonly requestId: string;
+  readonly loaders: Loaders;
+  /** What subscriptions read. */
+  readonly feeds: Feeds;
+}

@@ -1,0 +1,65 @@
+import { ClientError } from '../errors';
+import type { Page, PageRequest } from '../membership/room';
+import { checkFirst, type PageArgs } from '../schema/arguments';
+import type { Connection } from '../schema/connection';
+
+/** A list that is read in pages. `name` tells it from all others, so that another list's cursor is refused. */
+export interface PagedList<Item, Node> {
+  readonly name: string;
+  /** What the list is ordered by, unique in it. */
+  readonly placeOf: (item: Item) => string;
+  readonly toNode: (item: Item) => Node;
+}
+
+/** @throws ClientError BAD_USER_INPUT when `first` is out of bounds or `after` is not a cursor of this list. */
+export function pageRequest(
+  list: { readonly name: string },
+  { first, after }: PageArgs,
+): PageRequest<string> {
+  return { first: checkFirst(first), after: readCursor(list.name, after ?? null) };
+}
+
+export function toConnection<Item, Node>(
+  list: PagedList<Item, Node>,
+  { items, hasMore }: Page<Item>,
+): Connection<Node> {
+  const edges = items.map((item) => ({
+    node: list.toNode(item),
+    cursor: writeCursor(list.name, list.placeOf(item)),
+  }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: hasMore,
+      hasPreviousPage: false,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+function writeCursor(list: string, place: string): string {
+  return Buffer.from(JSON.stringify([list, place])).toString('base64url');
+}
+
+function readCursor(list: string, cursor: string | null): string | null {
+  if (cursor === null) return null;
+  const place = placeIn(list, cursor);
+  // Written again it must be the same: base64 has many spellings of one content.
+  if (place !== null && writeCursor(list, place) === cursor) return place;
+  throw new ClientError(
+    'BAD_USER_INPUT',
+    'after is not a cursor of this list: use the endCursor of its previous page.',
+  );
+}
+
+function placeIn(list: string, cursor: string): string | null {
+  try {
+    const content: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(content) && content[0] === list && typeof content[1] === 'string'
+      ? content[1]
+      : null;
+  } catch {
+    return null;
+  }
+}
