@@ -101,7 +101,11 @@ describe('the WebSocket protocol', () => {
     ['an invalid document', 'subscription { nothing }', /Cannot query field "nothing"/],
     ['a syntax error', 'subscription {', /Syntax Error/],
     ['a missing variable', WATCH, /"\$city" of required type "String!" was not provided/],
-    ['a forbidden city', 'subscription { roomMembershipChanged(city: "Forbidden City") { seq } }', /not yours/],
+    [
+      'a forbidden city',
+      'subscription { roomMembershipChanged(city: "Forbidden City") { seq } }',
+      /not yours/,
+    ],
     ['no operation named', 'subscription A { plain } subscription B { plain }', /several operations/],
     ['too long a document', `subscription { plain ${'plain '.repeat(6_000)} }`, /more that 5000 tokens/],
     ['what is no EventSource', 'subscription { plain }', /Internal server error/],

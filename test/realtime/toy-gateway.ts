@@ -1,7 +1,6 @@
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
-import { ExecutionArgs, execute, GraphQLError, GraphQLObjectType, GraphQLSchema } from 'graphql';
-import { buildSchema } from 'graphql';
+import { buildSchema, ExecutionArgs, execute, GraphQLError, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { ClientError } from '../../src/errors';
 import { Metrics } from '../../src/metrics';
 import { Announcements } from '../../src/realtime/announcements';
@@ -88,11 +87,12 @@ export class ToyGateway {
 
   #schema(): GraphQLSchema {
     const schema = buildSchema(SDL);
-    const fields = (schema.getType('Subscription') as GraphQLObjectType).getFields();
-    const city = fields['roomMembershipChanged'];
-    const assignment = fields['assignmentChanged'];
-    const plain = fields['plain'];
-    const trap = (schema.getType('RoomMembershipEvent') as GraphQLObjectType).getFields()['trap'];
+    const {
+      roomMembershipChanged: city,
+      assignmentChanged: assignment,
+      plain,
+    } = (schema.getType('Subscription') as GraphQLObjectType).getFields();
+    const { trap } = (schema.getType('RoomMembershipEvent') as GraphQLObjectType).getFields();
     if (!city || !assignment || !plain || !trap) throw new Error('The toy schema lacks a field');
     city.subscribe = (_root, args, { viewer }: ToyContext) => {
       if (args.city === 'Forbidden City') throw new ClientError('FORBIDDEN', 'This city is not yours.');
