@@ -1,0 +1,63 @@
+import type { Logger } from 'pino';
+import { createApp } from '../../src/app';
+import { type Environment, loadConfig } from '../../src/config';
+import { createLogger } from '../../src/http/logger';
+import type { Metrics } from '../../src/metrics';
+import { Client } from './client';
+import type { Storage } from './storages';
+
+/** A whole gateway in this process, on a port of its own. */
+export interface Gateway {
+  readonly url: string;
+  readonly client: Client;
+  readonly metrics: Metrics;
+  /** @throws Error when the gateway has logged a defect: every test would want to know. */
+  close(): Promise<void>;
+}
+
+export async function startGateway(environment: Environment): Promise<Gateway> {
+  const defects: string[] = [];
+  const app = await createApp(loadConfig({ PORT: '0', ...environment }), loggerInto(defects));
+  const url = await app.listen();
+  return {
+    url,
+    client: new Client(url),
+    metrics: app.metrics,
+    async close() {
+      await app.close();
+      if (defects.length > 0) throw new Error(`The gateway logged defects:\n${defects.join('')}`);
+    },
+  };
+}
+
+/** The gateway of a whole suite, on an empty storage of its own. */
+export function useGateway(
+  open: () => Promise<Storage>,
+  environment: Environment = {},
+): Omit<Gateway, 'close'> {
+  let storage: Storage;
+  let gateway: Gateway;
+  beforeAll(async () => {
+    storage = await open();
+    gateway = await startGateway({ ...storage.environment, ...environment });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await storage.remove();
+  });
+  return {
+    get url() {
+      return gateway.url;
+    },
+    get client() {
+      return gateway.client;
+    },
+    get metrics() {
+      return gateway.metrics;
+    },
+  };
+}
+
+function loggerInto(lines: string[]): Logger {
+  return createLogger('error', { write: (line: string) => void lines.push(line) });
+}
