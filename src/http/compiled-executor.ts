@@ -4,20 +4,19 @@ import {
   execute,
   type GraphQLSchema,
   getOperationAST,
-  isAbstractType,
   parse,
   print,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { isCompilable } from './is-compilable';
 
 export interface Execution {
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly context: unknown;
+  /** The event, when a subscription's payload is made. */
+  readonly root?: unknown;
 }
 
 export type Execute = (execution: Execution) => ExecutionResult | Promise<ExecutionResult>;
@@ -36,7 +35,7 @@ export function createExecutor(schema: GraphQLSchema): Execute {
   const seen = new WeakMap<DocumentNode, Map<string, Run | null>>();
 
   return (execution) => {
-    const { document, operationName, variables, context } = execution;
+    const { document, operationName, variables, context, root } = execution;
     const runs = seen.get(document);
     if (runs === undefined) {
       seen.set(document, new Map());
@@ -49,7 +48,7 @@ export function createExecutor(schema: GraphQLSchema): Execute {
       runs.set(name, run);
     }
     if (!run) return walk(schema, execution);
-    const result = run(undefined, context, variables ?? {});
+    const result = run(root, context, variables ?? {});
     // Without data no resolver has run, and graphql-js says better which part of which variable is wrong.
     return 'data' in result || 'then' in result ? result : walk(schema, execution);
   };
@@ -63,27 +62,13 @@ function compile(
   document: DocumentNode,
   operationName: string | null | undefined,
 ): Run | null {
-  if (selectsOnAbstractType(schema, document)) return null;
+  if (!isCompilable(schema, document)) return null;
   // A copy, because graphql-jit leaves its own marks in the tree.
   const copy = parse(document.loc?.source.body ?? print(document));
   const compiled = compileQuery(schema, copy, operationName ?? undefined, {
     disablingCapturingStackErrors: true,
-    useExperimentalPathBasedSkipInclude: true,
   });
   return isCompiledQuery(compiled) ? compiled.query : null;
-}
-
-/** An interface or union whose type resolver throws would leave a compiled request without an answer. */
-function selectsOnAbstractType(schema: GraphQLSchema, document: DocumentNode): boolean {
-  const types = new TypeInfo(schema);
-  let found = false;
-  const visitor = visitWithTypeInfo(types, {
-    SelectionSet() {
-      found ||= isAbstractType(types.getParentType());
-    },
-  });
-  visit(document, visitor);
-  return found;
 }
 
 function walk(schema: GraphQLSchema, execution: Execution): ExecutionResult | Promise<ExecutionResult> {
@@ -93,5 +78,6 @@ function walk(schema: GraphQLSchema, execution: Execution): ExecutionResult | Pr
     operationName: execution.operationName ?? null,
     variableValues: execution.variables ?? null,
     contextValue: execution.context,
+    rootValue: execution.root,
   }) as ExecutionResult | Promise<ExecutionResult>;
 }

@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import { ClientError, type ErrorCode } from '../errors';
 import type { Metrics } from '../metrics';
 
-/** From anything thrown or reported while a document was read or run, to what its sender is told. */
-export type FormatError = (error: unknown, requestId: string) => GraphQLFormattedError;
+/**
+ * From anything thrown or reported while a document was read or run, to what its sender is told.
+ * @param requestId under which a defect is logged; made up where there is no HTTP request.
+ */
+export type FormatError = (error: unknown, requestId?: string) => GraphQLFormattedError;
 
 /** What libraries call the errors of ours. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -33,7 +37,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
  * defect: logged whole, and masked for the client but for the request id that finds it in the log.
  */
 export function createFormatError(logger: Logger, metrics: Metrics): FormatError {
-  return (error, requestId) => {
+  return (error, requestId = randomUUID()) => {
     const chain = causes(error);
     const { locations, path } = error instanceof GraphQLError ? error : {};
     const place = { ...(locations && { locations }), ...(path && { path }) };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { ApolloServer, type ApolloServerOptions, type BaseContext, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -87,8 +86,7 @@ function createApolloServer({ schema, formatError, logger }: GraphqlOptions): Ap
     validationRules: [limitDocument()],
     validationOptions: { maxErrors: 20 },
     parseOptions: { maxTokens: MAX_TOKENS },
-    formatError: (formatted, error) =>
-      error instanceof FormattedError ? formatted : formatError(error, randomUUID()),
+    formatError: (formatted, error) => (error instanceof FormattedError ? formatted : formatError(error)),
     introspection: true,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,

@@ -1,10 +1,10 @@
 import { ClientError } from '../errors';
 
 /**
- * Says whether a browser page of this origin may drive the gateway under this host name.
- * @throws ClientError FORBIDDEN.
+ * Judges a request by its `Host` and `Origin` headers: null, or the error (FORBIDDEN) to refuse it
+ * with, because a page that this gateway does not know would be driving it.
  */
-export type OriginGuard = (host: string | undefined, origin: string | undefined) => void;
+export type OriginGuard = (host: string | undefined, origin: string | undefined) => ClientError | null;
 
 /** Where Apollo Sandbox runs when it is opened from Apollo Studio instead of from `GET /graphql`. */
 const SANDBOX_ORIGIN = 'https://studio.apollographql.com';
@@ -18,19 +18,20 @@ const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1
  *   page can do anything without knowing it, and apps of every origin are welcome.
  */
 export function createOriginGuard(open: boolean): OriginGuard {
-  if (!open) return () => undefined;
+  if (!open) return () => null;
   return (host, origin) => {
     if (host === undefined || !LOOPBACK_HOST.test(host)) {
-      throw new ClientError(
+      return new ClientError(
         'FORBIDDEN',
         `Without ADMIN_API_KEY the gateway answers to loopback names only (localhost, 127.0.0.1, [::1]), not to the host ${JSON.stringify(host ?? '')}`,
       );
     }
     if (origin !== undefined && origin !== SANDBOX_ORIGIN && !LOOPBACK_ORIGIN.test(origin)) {
-      throw new ClientError(
+      return new ClientError(
         'FORBIDDEN',
         `Without ADMIN_API_KEY the gateway serves pages from this machine only, not from the origin ${JSON.stringify(origin)}`,
       );
     }
+    return null;
   };
 }

@@ -22,8 +22,9 @@ export type ScoreOne = (row: Float32Array) => Promise<{ readonly segment: number
 export async function replacedApi(app: FastifyInstance, options: ReplacedApiOptions): Promise<void> {
   const { vocabulary, scoreOne } = options;
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, parseJsonBody);
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJsonBody);
+  app.addHook('onRequest', ({ method, headers }, reply, done) => {
+    if (method === 'POST') headers['content-type'] = 'application/json'; // whatever they call it
     reply.header('access-control-allow-origin', '*');
     done();
   });

@@ -61,8 +61,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(replacedApi, options);
   await app.register(async (guarded) => {
     guarded.addHook('onRequest', ({ headers }, _reply, done) => {
-      guardOrigin(headers.host, headers.origin);
-      done();
+      done(guardOrigin(headers.host, headers.origin) ?? undefined);
     });
     await guarded.register(async (scope) => {
       await scope.register(cors, CORS);

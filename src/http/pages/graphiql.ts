@@ -74,11 +74,12 @@ self.MonacoEnvironment = {
 };
 function credentials() {
   try {
-    const headers = JSON.parse(localStorage.getItem('graphiql:headers') || '{}');
-    const name = Object.keys(headers).find((key) => key.toLowerCase() === 'authorization');
-    return name ? { authorization: headers[name] } : {};
+    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'));
+    const headers = Object.entries(JSON.parse(tabs[activeTabIndex].headers));
+    const [, authorization] = headers.find(([name]) => name.toLowerCase() === 'authorization');
+    return { authorization };
   } catch {
-    return {};
+    return {}; // no headers, or not JSON yet
   }
 }
 YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {

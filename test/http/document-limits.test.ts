@@ -1,0 +1,100 @@
+import { buildSchema, getIntrospectionQuery, parse, specifiedRules, validate } from 'graphql';
+import { DOCUMENT_LIMITS, type DocumentLimits, limitDocument } from '../../src/http/document-limits';
+
+const schema = buildSchema(`
+  interface Named { name: String }
+  type City implements Named { name: String, rooms(first: Int = 50): [Room!]!, country: Country }
+  type Country { cities(first: Int): [City!]! }
+  type Room { id: ID, city: City, segments: [Segment!]! }
+  type Segment { number: Int, room: Room }
+  type Result { id: ID, city: City }
+  type Query { hello: String, city: City, named: Named, cities(first: Int = 50): [City!]! }
+  type Mutation { assign(inputs: [Int!]!): [Result!]! }
+`);
+
+const NO_LIMITS: DocumentLimits = { depth: 1e9, aliases: 1e9, directives: 1e9, rootFields: 1e9, cost: 1e9 };
+
+/** The value that a document has, told by a rule that allows one less. */
+function found(name: keyof DocumentLimits, source: string): number {
+  const [error] = validate(schema, parse(source), [limitDocument({ ...NO_LIMITS, [name]: -1 })]);
+  return Number(
+    error?.originalError &&
+      'extensions' in error.originalError &&
+      (error.originalError.extensions as { found: number }).found,
+  );
+}
+
+describe('limits on documents', () => {
+  it.each([
+    ['{ hello }', 1],
+    ['{ city { country { cities { name } } } hello }', 4],
+    ['{ ...a } fragment a on Query { city { ...b } } fragment b on City { ... on City { name } }', 2],
+    ['{ __schema { types { fields { type { ofType { name } } } } } }', 1],
+  ])('the depth of %s is %i', (source, depth) => expect(found('depth', source)).toBe(depth));
+
+  it.each([
+    ['{ hello }', 0],
+    ['{ a: hello city { b: name } }', 2],
+    ['{ city { ...f } other: city { ...f ...f } } fragment f on City { x: name }', 4],
+  ])('%s has as many aliases: %i', (source, aliases) => expect(found('aliases', source)).toBe(aliases));
+
+  it('directives count wherever they stand', () => {
+    const source =
+      '{ hello @skip(if: true) ... @include(if: true) { city @skip(if: true) @include(if: true) { name } } }';
+    expect(found('directives', source)).toBe(4);
+  });
+
+  it('root fields count inside fragments too', () => {
+    expect(
+      found(
+        'rootFields',
+        '{ hello ...f ... { hello } } fragment f on Query { hello city { name country { cities { name } } } }',
+      ),
+    ).toBe(4);
+  });
+
+  it.each([
+    ['fields alone', '{ hello city { name } }', 3],
+    ['the page asked for', '{ cities(first: 10) { name } }', 1 + 10],
+    ['the page there is by default', '{ cities { name } }', 1 + 50],
+    ['pages inside pages', '{ cities(first: 10) { rooms(first: 5) { id } } }', 1 + 10 * (1 + 5)],
+    ['a list without a page', '{ city { country { cities { name } } } }', 4],
+    ['a page of unknown size, at its largest', 'query ($n: Int) { cities(first: $n) { name } }', 1 + 100],
+    ['a page of no sense', '{ cities(first: -5) { name } }', 2],
+    ['as many answers as inputs', 'mutation { assign(inputs: [1, 2, 3]) { id city { name } } }', 1 + 3 * 3],
+    ['a fragment, each time', '{ cities(first: 2) { ...f ...f } } fragment f on City { name }', 1 + 2 * 2],
+    ['an interface', '{ named { name ... on City { rooms(first: 2) { id } } } }', 1 + 1 + 1 + 2],
+  ])('cost counts %s', (_what, source, cost) => expect(found('cost', source)).toBe(cost));
+
+  it('says limit and value, and takes a document at the limit', () => {
+    const source = `{ ${Array.from({ length: 30 }, (_, i) => `a${i % 20}: hello`).join(' ')} }`;
+    const limits = { ...NO_LIMITS, aliases: 30 };
+    expect(validate(schema, parse(source), [limitDocument(limits)])).toEqual([]);
+    const [error] = validate(schema, parse(source), [limitDocument({ ...limits, aliases: 29 })]);
+    expect(error?.message).toBe(
+      "The document's number of aliases is 30, past the limit of 29: ask for less at once",
+    );
+    expect(error?.extensions).toEqual({ code: 'TOO_COMPLEX', limit: 29, found: 30 });
+  });
+
+  it('ends on fragments in a circle and on bombs of them', () => {
+    expect(
+      found('cost', '{ ...a } fragment a on Query { ...b hello } fragment b on Query { ...a hello }'),
+    ).toBe(2);
+    const fragments = Array.from(
+      { length: 60 },
+      (_, i) => `fragment f${i} on Query { ...f${i + 1} ...f${i + 1} }`,
+    );
+    expect(found('cost', `{ ...f0 } ${fragments.join('\n')} fragment f60 on Query { hello }`)).toBe(2 ** 60);
+  });
+
+  it('leaves documents that other rules refuse to those', () => {
+    const source = '{ nope { x } city { nope } ...gone ... on Gone { x } } subscription { x }';
+    expect(validate(schema, parse(source), [limitDocument()])).toEqual([]);
+  });
+
+  it('lets tools read the schema', () => {
+    const source = getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, oneOf: true });
+    expect(validate(schema, parse(source), [...specifiedRules, limitDocument(DOCUMENT_LIMITS)])).toEqual([]);
+  });
+});
