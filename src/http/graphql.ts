@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerOptions, type BaseContext, HeaderMap } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -7,12 +7,12 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { ClientError } from '../errors';
 import type { Viewer } from '../viewer';
 import type { Authenticate } from './authenticate';
-import { createExecutor } from './compiled-executor';
+import { compilingGateway, FormattedError } from './compiling-gateway';
 import { limitDocument, MAX_TOKENS } from './document-limits';
 import { DocumentStore } from './document-store';
 import { statusOf } from './error-handler';
@@ -37,9 +37,6 @@ export interface GraphqlOptions {
   readonly formatError: FormatError;
   readonly logger: Logger;
 }
-
-type Gateway = NonNullable<ApolloServerOptions<BaseContext>['gateway']>;
-type GatewayExecutor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
 
 /** `POST /graphql` and `GET /graphql?query=`: GraphQL over HTTP, by Apollo Server on compiled documents. */
 export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
@@ -103,52 +100,6 @@ function createApolloServer({ schema, formatError, logger }: GraphqlOptions): Ap
     ],
   });
 }
-
-/** Apollo Server's one hook for another executor is meant for federation; a gateway to ourselves fits it. */
-function compilingGateway(schema: GraphQLSchema, formatError: FormatError): Gateway {
-  const execute = createExecutor(schema);
-  const executor: GatewayExecutor = async ({ document, operation, request, context }) => {
-    if (operation?.operation === 'subscription') return { errors: [SUBSCRIPTION_OVER_HTTP] };
-    const { requestId } = context as RequestContext;
-    try {
-      const { operationName, variables } = request;
-      const result = await execute({ document, operationName, variables, context });
-      return result.errors === undefined ? result : { ...result, errors: result.errors.map(format) };
-    } catch (error) {
-      return { data: null, errors: [format(error)] };
-    }
-
-    function format(error: unknown): GraphQLError {
-      return new FormattedError(formatError(error, requestId));
-    }
-  };
-  return {
-    async load() {
-      return { executor };
-    },
-    onSchemaLoadOrUpdate(tell) {
-      tell({ apiSchema: schema, coreSupergraphSdl: '' });
-      return () => undefined;
-    },
-    async stop() {},
-  };
-}
-
-/** An error as its client is to see it; Apollo asks for the type. */
-class FormattedError extends GraphQLError {
-  constructor(private readonly formatted: GraphQLFormattedError) {
-    super(formatted.message, { extensions: formatted.extensions });
-  }
-
-  override toJSON(): GraphQLFormattedError {
-    return this.formatted;
-  }
-}
-
-const SUBSCRIPTION_OVER_HTTP = new FormattedError({
-  message: 'Subscriptions are served over WebSockets only: connect to this address with graphql-transport-ws',
-  extensions: { code: 'BAD_USER_INPUT' },
-});
 
 /** The headers that Apollo Server looks at. Of a POST Fastify has checked that it is JSON. */
 function headersOf({ method, headers }: FastifyRequest): HeaderMap {
