@@ -28,7 +28,7 @@ export interface RequestContext {
 }
 
 /** A plain object: Apollo copies its properties for every request. */
-export type CreateContext = (identity: RequestContext) => RequestContext;
+type CreateContext = (identity: RequestContext) => RequestContext;
 
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../metrics';
 
 /** Looks at one thing the gateway cannot work without; rejects when it is not well. */
-export type HealthCheck = () => Promise<void>;
+type HealthCheck = () => Promise<void>;
 
 export interface ProbesOptions {
   /** By name, for instance `database`. */

@@ -12,7 +12,7 @@ export interface ReplacedApiOptions {
  * Scores one row of the default model: its strongest segment counted from 0, −1 for an all-zero row.
  * @throws ClientError MODEL_UNAVAILABLE.
  */
-export type ScoreOne = (row: Float32Array) => Promise<{ readonly segment: number }>;
+type ScoreOne = (row: Float32Array) => Promise<{ readonly segment: number }>;
 
 /**
  * `POST /cluster`, the API that this gateway replaces, unchanged for its callers: they send any
