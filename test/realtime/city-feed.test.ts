@@ -75,6 +75,47 @@ describe('a city feed', () => {
     await received;
   });
 
+  it('misses nothing that is committed while it opens', async () => {
+    const patient = new Feeds({ bus, log, onError: (error) => errors.push(error), recheckMs: 60_000 });
+    const { position } = log;
+    log.position = async (...city) => {
+      const before = await position.apply(log, city);
+      const committed = log.append();
+      announcements.announce(committed);
+      await turn();
+      await turn();
+      return before;
+    };
+    const events = patient.citySource(ORGANIZATION, CITY)[Symbol.asyncIterator]();
+    expect((await events.next()).value).toEqual(membershipEvent(1));
+    await events.return?.();
+    expect(patient.size).toBe(0);
+  });
+
+  it('does not take a shared page that was read too early for the whole log', async () => {
+    log.append(5);
+    const [early, late] = [watch(0)[Symbol.asyncIterator](), watch(5)[Symbol.asyncIterator]()];
+    const { read } = log;
+    let letGo = () => {};
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    log.read = async (...page) => {
+      const events = await read.apply(log, page);
+      if (log.reads === 1) await gate;
+      return events;
+    };
+    const first = early.next();
+    while (log.reads === 0) await turn();
+    const sixth = late.next();
+    announcements.announce(log.append());
+    for (let i = 0; i < 10; i++) await turn();
+    letGo();
+    expect((await first).value).toEqual(membershipEvent(1));
+    expect((await sixth).value).toEqual(membershipEvent(6));
+    await Promise.all([early.return?.(), late.return?.()]);
+  });
+
   it('outlives a log that cannot be read for a while', async () => {
     const received = expectExactly(watch(0), 0, 3);
     while (log.reads === 0 && feeds.size === 0) await turn();

@@ -89,6 +89,25 @@ describe('slow readers', () => {
     await slow.close();
   });
 
+  it('keeps nobody waiting for who resumes slowly', async () => {
+    gateway = await ToyGateway.start();
+    gateway.log.append(10_000, LARGE);
+    const slow = await ProtocolSocket.connect(gateway.url);
+    slow.socket.pause();
+    slow.subscribe('a', { city: 'Lisbon', after: 0 }, WATCH_LARGE);
+    while (gateway.executions === 0) await turn();
+    gateway.commit(500);
+    await quiet();
+    const before = gateway.executions;
+    const live = await watch(10_500);
+    gateway.commit();
+    expect(await live.untilSeq('a', 10_501)).toEqual([10_501]);
+    expect(gateway.sockets.subscriptions.size).toBe(1);
+    expect(gateway.executions - before).toBe(1);
+    slow.socket.terminate();
+    await live.close();
+  });
+
   it('closes who resumes and then stops reading altogether', async () => {
     gateway = await ToyGateway.start({ limits: { stallMs: 100, closeMs: 20_000 } });
     gateway.log.append(10_000, LARGE);
