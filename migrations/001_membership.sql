@@ -38,8 +38,8 @@ create table members (
   room_id uuid not null,
   segment_key text not null,
   model_id text not null,
-  features real[] not null,
-  affinities real[] not null,
+  features bytea not null,                   -- float32, little-endian, in the order of the model's vocabulary
+  affinities bytea not null,                 -- float32, little-endian, in the order of its segments
   assigned_at timestamptz not null,
   primary key (organization_id, user_id)
 ) with (fillfactor = 80);

@@ -41,7 +41,7 @@ begin
                                 'seq', c.seq, 'memberCount', c.member_count))
                  from cities c where c.id = any (v_cities)),
     'members', (select json_agg(json_build_object('userId', m.user_id, 'cityId', m.city_id::text, 'roomId', m.room_id,
-                                  'segmentKey', m.segment_key, 'modelId', m.model_id, 'features', m.features,
+                                  'segmentKey', m.segment_key, 'modelId', m.model_id, 'features', encode(m.features, 'hex'),
                                   'assignedAt', to_char(m.assigned_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
                   from members m where m.organization_id = p_organization and m.user_id = any (p_user_ids)),
     'rooms', (select json_agg(json_build_object('id', r.id, 'cityId', r.city_id::text, 'segmentKey', r.segment_key,

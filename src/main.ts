@@ -24,6 +24,10 @@ async function serve(): Promise<void> {
       },
     );
   };
+  // A defect in one request must not end everybody else's.
+  process.on('unhandledRejection', (error) =>
+    logger.error({ err: error }, 'A promise failed and nobody looked'),
+  );
   process.on('SIGTERM', stop).on('SIGINT', stop);
   await app.listen();
 }

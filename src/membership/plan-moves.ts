@@ -1,4 +1,5 @@
 import type { EventRoom, MembershipEvent, MembershipEventKind } from './event';
+import { encodeFloats } from './floats';
 import type { Move, MovedRoom, MoveResult, Placement } from './move';
 
 /** What a group of moves depends on, read under its locks. */
@@ -10,7 +11,8 @@ export interface MembershipState {
     roomId: string;
     segmentKey: string;
     modelId: string;
-    features: readonly number[];
+    /** As `encodeFloats` writes them. */
+    features: string;
     assignedAt: string;
   }[];
   /** Ordered by ordinal; those that are full may be left out, but for the last of each segment. */
@@ -155,7 +157,7 @@ class Planner {
   /** Same city, same segment: no event, and nothing to write either unless the features or the model differ. */
   #stay(member: Member, city: City, placement: Placement): MoveResult {
     const room = this.#room(member.roomId);
-    const same = member.modelId === placement.modelId && equalFeatures(member.features, placement.features);
+    const same = member.modelId === placement.modelId && member.features === encodeFloats(placement.features);
     if (!same) this.#write(member.userId, room, placement);
     return {
       changed: false,
@@ -244,8 +246,8 @@ class Planner {
       room_id: room.id,
       segment_key: room.segmentKey,
       model_id: placement.modelId,
-      features: arrayLiteral(placement.features),
-      affinities: arrayLiteral(placement.affinities),
+      features: `\\x${encodeFloats(placement.features)}`,
+      affinities: `\\x${encodeFloats(placement.affinities)}`,
       assigned_at: this.#at,
     });
   }
@@ -266,13 +268,4 @@ function known<T>(value: T | undefined, what: string): T {
 
 function eventRoom({ id, segmentNumber, memberCount }: Room): EventRoom {
   return { id, segmentNumber, memberCount };
-}
-
-/** As text: PostgreSQL reads an array's literal faster than a JSON list. */
-function arrayLiteral(values: Float32Array): string {
-  return `{${values.join()}}`;
-}
-
-function equalFeatures(stored: readonly number[], given: Float32Array): boolean {
-  return stored.length === given.length && stored.every((value, i) => Math.fround(value) === given[i]);
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../storage/database';
+import { decodeFloats } from './floats';
 import type { CityRecord, MemberRecord, Page, PageRequest, RoomRecord } from './room';
 
 const ROOM = `json_build_object('id', r.id, 'cityId', r.city_id::text, 'city', c.name, 'segmentKey', r.segment_key,
@@ -9,7 +10,8 @@ const CITY = `c.key, c.name, c.seq, c.member_count as "memberCount",
   (select coalesce(json_agg(${ROOM} order by r.segment_number nulls first, r.ordinal), '[]')
      from rooms r where r.city_id = c.id) as rooms`;
 
-const MEMBER = `m.user_id, c.name as city, m.room_id::text, m.segment_key, m.model_id, m.features, m.affinities, m.assigned_at`;
+const MEMBER = `m.user_id, c.name as city, m.room_id::text, m.segment_key, m.model_id, 
+  encode(m.features, 'hex') as features, encode(m.affinities, 'hex') as affinities, m.assigned_at`;
 
 interface MemberRow {
   user_id: string;
@@ -17,8 +19,8 @@ interface MemberRow {
   room_id: string;
   segment_key: string;
   model_id: string;
-  features: number[];
-  affinities: number[];
+  features: string;
+  affinities: string;
   assigned_at: Date;
 }
 
@@ -108,8 +110,8 @@ function memberRecord(row: MemberRow): MemberRecord {
     roomId: row.room_id,
     segmentKey: row.segment_key,
     modelId: row.model_id,
-    features: Float32Array.from(row.features),
-    affinities: Float32Array.from(row.affinities),
+    features: decodeFloats(row.features),
+    affinities: decodeFloats(row.affinities),
     assignedAt: row.assigned_at.toISOString(),
   };
 }

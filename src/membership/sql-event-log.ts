@@ -53,9 +53,9 @@ export class SqlEventLog implements EventLog {
       `select c.name as city, e.seq, e.kind, e.user_id, e.room_id::text, e.room_segment_number, e.room_member_count,
               e.previous_room_id::text, e.previous_room_segment_number, e.previous_room_member_count, e.at
          from cities c join membership_events e on e.city_id = c.id
-        where c.organization_id = $1 and c.key = $2 and e.seq > $3
+        where c.organization_id = $1 and c.key = $2 and e.seq > greatest($3, c.seq - $5)
         order by e.seq limit $4`,
-      [organizationId, cityKey, after, limit],
+      [organizationId, cityKey, after, limit, this.#retention],
     );
     return rows.map((row) => ({
       organizationId,
@@ -79,10 +79,11 @@ export class SqlEventLog implements EventLog {
 
   /** Deletes what is beyond the retention, for the cities whose events were just written. */
   async prune(events: readonly MembershipEvent[]): Promise<void> {
-    for (const { organizationId, cityKey, seq } of events) {
-      if (seq > this.#retention && seq % this.#slack === 0) {
-        await this.#deleteBefore(organizationId, cityKey, seq - this.#retention + 1);
-      }
+    const due = events.filter(({ seq }) => seq > this.#retention && seq % this.#slack === 0);
+    // One statement for a city, whatever number of its events are due: the last one covers the others.
+    const last = new Map(due.map((event) => [`${event.organizationId} ${event.cityKey}`, event]));
+    for (const { organizationId, cityKey, seq } of last.values()) {
+      await this.#deleteBefore(organizationId, cityKey, seq - this.#retention + 1);
     }
   }
 

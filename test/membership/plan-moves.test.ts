@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { MembershipEvent } from '../../src/membership/event';
+import { encodeFloats } from '../../src/membership/floats';
 import { LOBBY, type Move } from '../../src/membership/move';
 import { type MembershipState, type MovePlan, planMoves } from '../../src/membership/plan-moves';
 import { fold } from './fold';
@@ -55,7 +56,7 @@ class Tables {
         roomId: row.room_id,
         segmentKey: row.segment_key,
         modelId: row.model_id,
-        features: JSON.parse(`[${row.features.slice(1, -1)}]`),
+        features: row.features.slice(2),
         assignedAt: row.assigned_at,
       });
     }
@@ -112,7 +113,11 @@ describe('planMoves', () => {
     modelId: 'm',
     assignedAt: 'then',
   };
-  const state = { cities: [lisbon], rooms: [room], members: [{ ...ann, features: [2] }] };
+  const state = {
+    cities: [lisbon],
+    rooms: [room],
+    members: [{ ...ann, features: encodeFloats(Float32Array.of(2)) }],
+  };
 
   it('changes nothing and emits nothing when a request is repeated', () => {
     const plan = planMoves(state, [toMove({ userId: 'ann', city: 'lisbon', segment: 2 })], options);
@@ -128,7 +133,7 @@ describe('planMoves', () => {
 
   it('remembers new interests of the same segment without an event', () => {
     const plan = planMoves(
-      { ...state, members: [{ ...ann, features: [1] }] },
+      { ...state, members: [{ ...ann, features: encodeFloats(Float32Array.of(1)) }] },
       [toMove({ userId: 'ann', city: 'lisbon', segment: 2 })],
       options,
     );

@@ -1,0 +1,37 @@
+/** `assignCluster` with everything it can tell, but for lists of other members. */
+export const ASSIGN = `mutation Assign($input: AssignClusterInput!) {
+  assignCluster(input: $input) {
+    userId
+    cluster
+    segment { number key label description memberCount topInterests { interest { key label group } weight heat lift } }
+    affinities { segment { number key label } weight share }
+    margin
+    reasons { interest { key label group } contribution }
+    room { id name city memberCount segment { number } }
+    changed
+    seq
+    model { id name version task algorithm aliases createdAt }
+    assignedAt
+  }
+}`;
+
+const INTERESTS = [
+  'climbing', 'fitness', 'football', 'paddle', 'running', 'surf', 'trecking', 'volley', 'bookstores', 'concerts',
+  'guidedVisits', 'movies', 'museums', 'parks', 'ruralTourism', 'theaters', 'burguers', 'chinese', 'indian', 'italian',
+  'mediterranean', 'sushi', 'coffee', 'drinks', 'parties', 'sunsets',
+];
+const CITIES = ['Lisbon', 'Porto', 'Madrid', 'Valencia', 'Berlin', 'Chiang Mai', 'Bali', 'Medellín'];
+
+/** The nth new user, with interests and a city of its own choice. */
+export function assignBody(n: number): string {
+  const input = { userId: `bench-${process.pid}-${n}`, city: CITIES[n % CITIES.length], interests: interests() };
+  return JSON.stringify({ query: ASSIGN, variables: { input } });
+}
+
+export function clusterBody(n: number): string {
+  return JSON.stringify({ _id: `bench-${n}`, interests: interests() });
+}
+
+function interests(): Record<string, boolean> {
+  return Object.fromEntries(INTERESTS.map((key) => [key, Math.random() < 0.4]));
+}

@@ -1,0 +1,73 @@
+import { connect, type Socket } from 'node:net';
+
+/** One kind of request, sent over and over on every connection: the next one when the last is answered. */
+export interface HttpLoad {
+  readonly port: number;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly path: string;
+  /** The request's JSON body, the nth. */
+  readonly body: (n: number) => string;
+}
+
+export interface HttpLoadResult {
+  readonly requests: number;
+  readonly perSecond: number;
+  /** Answers that were not 200, or told of errors. */
+  readonly failures: number;
+  /** Milliseconds. */
+  readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+}
+
+/** Raw sockets and no HTTP library: the load must cost little beside what it measures, on the same machine. */
+export async function loadHttp(load: HttpLoad): Promise<HttpLoadResult> {
+  const latencies: number[] = [];
+  let failures = 0;
+  let n = 0;
+  const start = performance.now();
+  const end = start + load.seconds * 1000;
+  await Promise.all(Array.from({ length: load.connections }, () => run()));
+  const elapsed = (performance.now() - start) / 1000;
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  return {
+    requests: latencies.length,
+    perSecond: latencies.length / elapsed,
+    failures,
+    latency: { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: latencies.at(-1) ?? 0 },
+  };
+
+  function run(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(load.port, '127.0.0.1', send);
+      let sent = 0;
+      let answer = '';
+      socket.setNoDelay(true).setEncoding('latin1');
+      socket.on('error', reject).on('close', () => resolve());
+      socket.on('data', (chunk: string) => {
+        answer += chunk;
+        if (!isWhole(answer)) return;
+        latencies.push(performance.now() - sent);
+        if (!answer.startsWith('HTTP/1.1 200') || answer.includes('"errors"')) failures += 1;
+        answer = '';
+        if (performance.now() < end) send();
+        else socket.end();
+      });
+
+      function send(this: Socket | void): void {
+        const body = load.body(n++);
+        sent = performance.now();
+        socket.write(
+          `POST ${load.path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+        );
+      }
+    });
+  }
+}
+
+function isWhole(answer: string): boolean {
+  const head = answer.indexOf('\r\n\r\n');
+  if (head === -1) return false;
+  const length = /content-length: (\d+)/i.exec(answer.slice(0, head))?.[1];
+  return length !== undefined && answer.length >= head + 4 + Number(length);
+}
