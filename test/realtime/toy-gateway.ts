@@ -26,7 +26,7 @@ const SDL = `
   }
 `;
 
-export interface ToyContext {
+interface ToyContext {
   readonly viewer: Viewer;
 }
 
