@@ -1,68 +1,42 @@
-import { createClient, type Client as SocketClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
-import { WatchCityDocument, type WatchCitySubscription } from '../client/generated';
-import { textOf } from './client';
+import {
+  WatchCityDocument,
+  type WatchCitySubscription,
+  type WatchCitySubscriptionVariables,
+} from '../client/generated';
+import { Subscription } from './subscription';
 
 export type CityEvent = WatchCitySubscription['roomMembershipChanged'];
 
-/** Someone who watches a city over a WebSocket, as graphql-ws's own client does it. */
-export class Watcher {
-  readonly events: CityEvent[] = [];
-  /** How the subscription ended: null while it runs, and when it was stopped. */
-  failure: unknown = null;
-  readonly #client: SocketClient;
-  readonly #after: number | undefined;
-  #told: () => void = () => undefined;
-
+/** Someone who watches a city. */
+export class Watcher extends Subscription<WatchCitySubscription, WatchCitySubscriptionVariables> {
   /** @param after the last number seen: 0 for all; undefined: those from now on. */
-  constructor(url: string, city: string, after?: number) {
-    this.#after = after;
-    this.#client = createClient({
-      url: `${url.replace(/^http/, 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      retryAttempts: 0,
-    });
-    this.#client.subscribe<WatchCitySubscription>(
-      { query: textOf(WatchCityDocument), variables: { city, after: after ?? null } },
-      {
-        next: ({ data, errors }) => {
-          if (data) this.events.push(data.roomMembershipChanged);
-          else this.failure = errors;
-          this.#told();
-        },
-        error: (error) => {
-          this.failure = error;
-          this.#told();
-        },
-        complete: () => this.#told(),
-      },
-    );
+  constructor(
+    url: string,
+    city: string,
+    private readonly after?: number,
+  ) {
+    super(url, WatchCityDocument, { city, after: after ?? null });
+  }
+
+  get events(): CityEvent[] {
+    return this.results.map(({ roomMembershipChanged }) => roomMembershipChanged);
   }
 
   /** The number of the last event seen. */
   get seq(): number {
-    return this.events.at(-1)?.seq ?? this.#after ?? 0;
+    return this.results.at(-1)?.roomMembershipChanged.seq ?? this.after ?? 0;
   }
 
-  /** Resolves once an event of this number, or a later one, has arrived. @throws when the watch failed. */
-  async until(seq: number): Promise<void> {
-    while (this.seq < seq) {
-      if (this.failure !== null) throw this.failure;
-      await new Promise<void>((resolve) => {
-        this.#told = resolve;
-      });
-    }
-  }
-
-  async stop(): Promise<void> {
-    await this.#client.dispose();
+  /** Resolves once everything up to this number has arrived. */
+  async reaches(seq: number): Promise<void> {
+    await this.until(() => this.seq >= seq);
   }
 }
 
-/** A city's whole log up to a number, as a watcher gets it. */
+/** A city's whole log up to a number, as someone gets it who watches from the beginning. */
 export async function logOf(url: string, city: string, seq: number): Promise<readonly CityEvent[]> {
   const watcher = new Watcher(url, city, 0);
-  await watcher.until(seq);
+  await watcher.reaches(seq);
   await watcher.stop();
   return watcher.events;
 }

@@ -1,0 +1,65 @@
+import type { GraphQLFormattedError, TypedQueryDocumentNode } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { textOf } from './client';
+
+/** One subscription on a socket of its own, by graphql-ws's own client; it never reconnects by itself. */
+export class Subscription<Result, Variables> {
+  readonly results: Result[] = [];
+  /** How it ended: GraphQL errors, or the socket's close event; null while it runs, and when it was stopped. */
+  failure: unknown = null;
+  readonly #client: Client;
+  #told: () => void = () => undefined;
+
+  constructor(url: string, document: TypedQueryDocumentNode<Result, Variables>, variables: Variables) {
+    const tell = (failure: unknown = null) => {
+      this.failure ??= failure;
+      this.#told();
+    };
+    this.#client = createClient({
+      url: `${url.replace(/^http/, 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+    });
+    this.#client.subscribe<Result>(
+      { query: textOf(document), variables: variables as Record<string, unknown> },
+      {
+        next: ({ data, errors }) => {
+          if (data) this.results.push(data);
+          tell(errors);
+        },
+        error: tell,
+        complete: () => tell(),
+      },
+    );
+  }
+
+  /** Resolves once this holds, asked again after everything that arrives. @throws how the subscription failed. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
+      if (this.failure !== null) throw this.failure;
+      await this.#next();
+    }
+  }
+
+  /** Resolves with the errors that end it. */
+  async refused(): Promise<readonly GraphQLFormattedError[]> {
+    while (this.failure === null) await this.#next();
+    return this.failure as readonly GraphQLFormattedError[];
+  }
+
+  /** Does something until the first result arrives: that is how one knows that a live subscription runs. */
+  async awake(nudge: () => Promise<unknown>): Promise<void> {
+    while (this.results.length === 0 && this.failure === null) await nudge();
+  }
+
+  async stop(): Promise<void> {
+    await this.#client.dispose();
+  }
+
+  #next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#told = resolve;
+    });
+  }
+}
