@@ -5,6 +5,7 @@ import type { Database } from '../storage/database';
 import type { Assignment } from './assignment';
 import { cityKey } from './city-name';
 import type { MembershipEvent } from './event';
+import { encodeFloats } from './floats';
 import { LOBBY, type Move, type MoveResult } from './move';
 import { MoveWriter } from './move-writer';
 
@@ -64,8 +65,8 @@ export class Membership {
       modelId: model.id,
       segmentKey: chosen?.key ?? LOBBY,
       segmentNumber: chosen?.number ?? null,
-      features,
-      affinities,
+      features: encodeFloats(features),
+      affinities: encodeFloats(affinities),
     };
     const result = await this.#write(organizationId, {
       userId,

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { Metrics } from '../metrics';
 import type { Database } from '../storage/database';
 import type { MembershipEvent } from './event';
 import type { Move, MoveResult } from './move';
-import { type MembershipState, planMoves } from './plan-moves';
+import { procedure as moveMembers } from './move-members';
 
 const LARGEST_GROUP = 256;
 const MOST_GROUPS_IN_FLIGHT = 4;
@@ -115,44 +114,8 @@ export class MoveWriter {
     const { database, organizationId, capacity, metrics } = this.#options;
     const endTimer = metrics.commitSeconds.startTimer();
     metrics.commitGroupSize.observe(moves.length);
-    const segmentKeys = new Set(moves.map(({ to }) => to?.placement.segmentKey ?? null));
-    const results = await database.transaction(async (transaction) => {
-      const [opened] = await transaction.query<{ state: string }>(
-        'select open_moves($1, $2, $3, $4, $5, $6)::text as state',
-        [
-          organizationId,
-          moves.map(({ userId }) => userId),
-          moves.map(({ to }) => to?.cityKey ?? null),
-          moves.map(({ to }) => to?.city ?? null),
-          [...segmentKeys],
-          capacity,
-        ],
-      );
-      const plan = planMoves(parseState(opened?.state ?? '{}'), moves, {
-        organizationId,
-        capacity,
-        now: new Date(),
-        newId: randomUUID,
-      });
-      await transaction.query('select apply_moves($1, $2, $3, $4, $5, $6, $7)', [
-        organizationId,
-        JSON.stringify(plan.rooms),
-        JSON.stringify(plan.cities),
-        JSON.stringify(plan.events),
-        JSON.stringify(plan.members),
-        plan.gone,
-        plan.forgotten,
-      ]);
-      return plan.results;
-    });
+    const results = await database.call(moveMembers, { organizationId, capacity, moves });
     endTimer();
     return results;
   }
-}
-
-function parseState(json: string): MembershipState {
-  const { cities, members, rooms } = JSON.parse(json) as {
-    [K in keyof MembershipState]?: MembershipState[K] | null;
-  };
-  return { cities: cities ?? [], members: members ?? [], rooms: rooms ?? [] };
 }

@@ -10,8 +10,9 @@ export interface Placement {
   readonly segmentKey: string;
   /** Null in the lobby. */
   readonly segmentNumber: number | null;
-  readonly features: Float32Array;
-  readonly affinities: Float32Array;
+  /** What was scored and what came out, as `encodeFloats` writes them. */
+  readonly features: string;
+  readonly affinities: string;
 }
 
 /** One change of one user's membership: to a segment's room in a city, or out of whatever city it is in. */

@@ -1,5 +1,4 @@
 import type { EventRoom, MembershipEvent, MembershipEventKind } from './event';
-import { encodeFloats } from './floats';
 import type { Move, MovedRoom, MoveResult, Placement } from './move';
 
 /** What a group of moves depends on, read under its locks. */
@@ -157,7 +156,7 @@ class Planner {
   /** Same city, same segment: no event, and nothing to write either unless the features or the model differ. */
   #stay(member: Member, city: City, placement: Placement): MoveResult {
     const room = this.#room(member.roomId);
-    const same = member.modelId === placement.modelId && member.features === encodeFloats(placement.features);
+    const same = member.modelId === placement.modelId && member.features === placement.features;
     if (!same) this.#write(member.userId, room, placement);
     return {
       changed: false,
@@ -246,8 +245,8 @@ class Planner {
       room_id: room.id,
       segment_key: room.segmentKey,
       model_id: placement.modelId,
-      features: `\\x${encodeFloats(placement.features)}`,
-      affinities: `\\x${encodeFloats(placement.affinities)}`,
+      features: `\\x${placement.features}`,
+      affinities: `\\x${placement.affinities}`,
       assigned_at: this.#at,
     });
   }

@@ -1,9 +1,31 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../package-root';
-import type { Database } from './database';
+import type { Database, Procedure } from './database';
 
 const LOCK = 7_431_022;
+
+interface Migration {
+  readonly name: string;
+  readonly script: string;
+}
+
+/** Applies one migration unless it was applied before; answers whether it did. */
+export const procedure: Procedure<Migration, boolean> = {
+  module: 'storage/migrate',
+  async run(transaction, { name, script }) {
+    await transaction.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    await transaction.query(
+      'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
+    );
+    const known = await transaction.query('select from schema_migrations where name = $1', [name]);
+    if (known.length > 0) return false;
+    // A driver runs one statement at a time; `do` runs a whole script, and in the same transaction.
+    await transaction.query(`do $migration$ begin execute ${quoteLiteral(script)}; end $migration$`);
+    await transaction.query('insert into schema_migrations (name) values ($1)', [name]);
+    return true;
+  },
+};
 
 /**
  * Brings the schema up to date: every file of `migrations/`, in the order of their names, once, each in
@@ -17,21 +39,9 @@ export async function migrate(
 ): Promise<string[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const applied: string[] = [];
-  for (const file of files) {
-    const script = await readFile(join(folder, file), 'utf8');
-    const isNew = await database.transaction(async (transaction) => {
-      await transaction.query('select pg_advisory_xact_lock($1)', [LOCK]);
-      await transaction.query(
-        'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
-      );
-      const known = await transaction.query('select from schema_migrations where name = $1', [file]);
-      if (known.length > 0) return false;
-      // A driver runs one statement at a time; `do` runs a whole script, and in the same transaction.
-      await transaction.query(`do $migration$ begin execute ${quoteLiteral(script)}; end $migration$`);
-      await transaction.query('insert into schema_migrations (name) values ($1)', [file]);
-      return true;
-    });
-    if (isNew) applied.push(file);
+  for (const name of files) {
+    const script = await readFile(join(folder, name), 'utf8');
+    if (await database.call(procedure, { name, script })) applied.push(name);
   }
   return applied;
 }

@@ -1,16 +1,18 @@
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { packageRoot } from '../package-root';
+import type { Procedure, Queryable } from './database';
 
-/** What the gateway's thread asks. */
-export interface WorkerRequest {
-  readonly id: number;
-  readonly sql: string;
-  readonly parameters: readonly unknown[];
-}
+/** What the gateway's thread asks: a statement, or a procedure in a transaction. */
+export type WorkerRequest = { readonly id: number } & (
+  | { readonly sql: string; readonly parameters: readonly unknown[] }
+  | { readonly module: string; readonly input: unknown }
+);
 
-/** What this thread answers: rows, or an error's parts (errors lose their fields between threads). */
+/** What this thread answers: a result, or an error's parts (errors lose their fields between threads). */
 export type WorkerReply =
-  | { readonly id: number; readonly rows: object[] }
+  | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: { readonly message: string; readonly code: string | null } };
 
 const port = parentPort;
@@ -19,28 +21,64 @@ if (port === null) throw new Error('pglite-worker runs in a worker thread');
 // PGlite answers in microtasks on the thread that calls it, so a busy caller would starve its own timers:
 // hence this thread, which does nothing else.
 const opened = PGlite.create(workerData as string);
-
-port.on('message', async (request: WorkerRequest | 'close') => {
-  const database = await opened;
-  if (request === 'close') {
-    await database.close();
-    port.close();
-    return;
-  }
-  const { id, sql, parameters } = request;
-  try {
-    const { rows } = await database.query<object>(sql, [...parameters]);
-    port.postMessage({ id, rows } satisfies WorkerReply);
-  } catch (error) {
-    const { message, code = null } = error as Error & { code?: string };
-    port.postMessage({ id, error: { message, code } } satisfies WorkerReply);
-  }
-});
-
-opened.then(
-  () => port.postMessage({ id: 0, rows: [] } satisfies WorkerReply),
+/** Requests wait for one another: there is but one connection, and a transaction has it for itself. */
+let turn: Promise<unknown> = opened.then(
+  () => port.postMessage({ id: 0, result: null } satisfies WorkerReply),
   (error: Error) => {
-    port.postMessage({ id: 0, error: { message: error.message, code: null } } satisfies WorkerReply);
+    port.postMessage(failure(0, error));
     port.close();
   },
 );
+
+port.on('message', (request: WorkerRequest | 'close') => {
+  turn = turn.then(() => (request === 'close' ? close() : answer(request)));
+});
+
+async function answer(request: WorkerRequest): Promise<void> {
+  try {
+    const result =
+      'sql' in request ? await connection.query(request.sql, request.parameters) : await call(request);
+    port?.postMessage({ id: request.id, result } satisfies WorkerReply);
+  } catch (error) {
+    port?.postMessage(failure(request.id, error as Error));
+  }
+}
+
+const connection: Queryable = {
+  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []) {
+    const database = await opened;
+    return (await database.query<Row>(sql, [...parameters])).rows;
+  },
+};
+
+async function call({
+  module,
+  input,
+}: {
+  readonly module: string;
+  readonly input: unknown;
+}): Promise<unknown> {
+  const { procedure } = (await import(moduleFile(module))) as { procedure: Procedure<unknown, unknown> };
+  await connection.query('begin');
+  try {
+    const output = await procedure.run(connection, input);
+    await connection.query('commit');
+    return output;
+  } catch (error) {
+    await connection.query('rollback');
+    throw error;
+  }
+}
+
+function moduleFile(module: string): string {
+  return module.startsWith('/') ? module : join(packageRoot, 'dist', `${module}.js`);
+}
+
+function failure(id: number, { message, code = null }: Error & { code?: string | null }): WorkerReply {
+  return { id, error: { message, code } };
+}
+
+async function close(): Promise<void> {
+  await (await opened).close();
+  port?.close();
+}

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { extract } from 'tar';
 import { ClientError } from '../errors';
 import { packageRoot } from '../package-root';
-import type { Database, Queryable } from './database';
+import type { Database, Procedure } from './database';
 import { DirectoryLock } from './directory-lock';
 import type { WorkerReply, WorkerRequest } from './pglite-worker';
 
@@ -14,22 +14,25 @@ const WORKER_FILE = join(packageRoot, 'dist/storage/pglite-worker.js');
 /** An empty database made at build time: unpacking it takes a tenth of the time and memory of creating one. */
 export const DATABASE_TEMPLATE = join(packageRoot, 'dist/database-template.tar.gz');
 
+/** Its young objects die with each answer: a small nursery does, and saves tens of megabytes. */
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 16 };
+
 interface Pending {
-  resolve(rows: object[]): void;
+  resolve(result: unknown): void;
   reject(error: Error): void;
 }
 
 /**
  * PostgreSQL embedded: PGlite in a worker thread, its files in `<dataDirectory>/database`, for one process
- * alone. It has one connection: a transaction makes everybody else wait.
+ * alone. It has one connection: everybody waits for everybody before.
  */
 export class PgliteDatabase implements Database {
-  readonly concurrency = 1;
+  /** One at work, and the next one at hand when it is done. */
+  readonly concurrency = 2;
   readonly #worker: Worker;
   readonly #lock: DirectoryLock;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
-  #turn: Promise<unknown> = Promise.resolve();
   #failure: Error | null = null;
 
   private constructor(worker: Worker, lock: DirectoryLock) {
@@ -47,7 +50,10 @@ export class PgliteDatabase implements Database {
     try {
       const directory = join(dataDirectory, 'database');
       if (!existsSync(directory)) await unpackTemplate(directory);
-      const database = new PgliteDatabase(new Worker(WORKER_FILE, { workerData: directory }), lock);
+      const database = new PgliteDatabase(
+        new Worker(WORKER_FILE, { workerData: directory, resourceLimits: WORKER_LIMITS }),
+        lock,
+      );
       await database.#reply(0);
       return database;
     } catch (error) {
@@ -57,26 +63,14 @@ export class PgliteDatabase implements Database {
   }
 
   query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return this.#exclusive(() => this.#send<Row>(sql, parameters));
+    return this.#ask<Row[]>((id) => ({ id, sql, parameters }));
   }
 
-  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
-    return this.#exclusive(async () => {
-      // Not awaited: the thread works in order, and a failure shows in the statement that follows.
-      this.#send('begin').catch(() => undefined);
-      try {
-        const result = await work({ query: (sql, parameters) => this.#send(sql, parameters) });
-        await this.#send('commit');
-        return result;
-      } catch (error) {
-        await this.#send('rollback').catch(() => undefined);
-        throw error;
-      }
-    });
+  call<Input, Output>({ module }: Procedure<Input, Output>, input: Input): Promise<Output> {
+    return this.#ask<Output>((id) => ({ id, module, input }));
   }
 
   async close(): Promise<void> {
-    await this.#turn;
     if (this.#failure === null) {
       const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
       this.#worker.postMessage('close');
@@ -85,27 +79,23 @@ export class PgliteDatabase implements Database {
     await this.#lock.release();
   }
 
-  #exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
-  }
-
-  #send<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  #ask<Result>(request: (id: number) => WorkerRequest): Promise<Result> {
     const id = ++this.#lastId;
-    this.#worker.postMessage({ id, sql, parameters } satisfies WorkerRequest);
-    return this.#reply(id) as Promise<Row[]>;
+    this.#worker.postMessage(request(id));
+    return this.#reply<Result>(id);
   }
 
-  #reply(id: number): Promise<object[]> {
+  #reply<Result>(id: number): Promise<Result> {
     if (this.#failure !== null) return Promise.reject(unavailable(this.#failure));
-    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as (result: unknown) => void, reject });
+    });
   }
 
   #settle(reply: WorkerReply): void {
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
-    if ('rows' in reply) pending?.resolve(reply.rows);
+    if ('result' in reply) pending?.resolve(reply.result);
     else pending?.reject(Object.assign(new Error(reply.error.message), { code: reply.error.code }));
   }
 

@@ -1,6 +1,6 @@
 import { Pool, type PoolClient } from 'pg';
 import { ClientError } from '../errors';
-import type { Database, Queryable } from './database';
+import type { Database, Procedure, Queryable } from './database';
 
 const CONFLICTS = new Set(['40001', '40P01']);
 /** SQLSTATE classes and codes, and system errors, that mean the server cannot be used just now. */
@@ -38,10 +38,10 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+  async call<Input, Output>(procedure: Procedure<Input, Output>, input: Input): Promise<Output> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#attempt(work);
+        return await this.#attempt(procedure, input);
       } catch (error) {
         if (!CONFLICTS.has(codeOf(error)) || attempt === ATTEMPTS) throw asClientError(error);
       }
@@ -52,7 +52,7 @@ export class PostgresDatabase implements Database {
     await this.#pool.end();
   }
 
-  async #attempt<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+  async #attempt<Input, Output>(procedure: Procedure<Input, Output>, input: Input): Promise<Output> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     const onError = (error: Error): void => {
@@ -60,7 +60,7 @@ export class PostgresDatabase implements Database {
     };
     client.on('error', onError);
     try {
-      return await runTransaction(client, work);
+      return await inTransaction(client, (transaction) => procedure.run(transaction, input));
     } catch (error) {
       if (UNREACHABLE.test(codeOf(error))) broken = error as Error;
       throw error;
@@ -71,7 +71,7 @@ export class PostgresDatabase implements Database {
   }
 }
 
-async function runTransaction<T>(
+async function inTransaction<T>(
   client: PoolClient,
   work: (transaction: Queryable) => Promise<T>,
 ): Promise<T> {

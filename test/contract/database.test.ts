@@ -1,5 +1,11 @@
+import type { Procedure } from '../../src/storage/database';
 import { migrate } from '../../src/storage/migrate';
 import { describeEachDatabase, type TestDatabase } from '../databases';
+
+const {
+  procedure: addNotes,
+}: { procedure: Procedure<{ texts?: string[]; increment?: number; fail?: string }, string> } =
+  require('../fixtures/add-notes.cjs');
 
 describeEachDatabase((open) => {
   let test: TestDatabase;
@@ -29,25 +35,18 @@ describeEachDatabase((open) => {
     });
   });
 
-  it('commits what a transaction did, as a whole', async () => {
-    const answer = await test.database.transaction(async (transaction) => {
-      await transaction.query('insert into notes values (1, $1)', ['one']);
-      await transaction.query('insert into notes values (2, $1)', ['two']);
-      return 'done';
-    });
-    expect(answer).toBe('done');
+  it('commits what a procedure did, as a whole', async () => {
+    expect(await test.database.call(addNotes, { texts: ['one', 'two'] })).toBe('done');
     expect(await test.database.query('select text from notes order by id')).toEqual([
       { text: 'one' },
       { text: 'two' },
     ]);
   });
 
-  it('rolls everything back when the work throws, and goes on', async () => {
-    const failing = test.database.transaction(async (transaction) => {
-      await transaction.query("insert into notes values (1, 'one')");
-      throw new Error('on purpose');
-    });
-    await expect(failing).rejects.toThrow('on purpose');
+  it('rolls everything back when a procedure throws, and goes on', async () => {
+    await expect(test.database.call(addNotes, { texts: ['one'], fail: 'on purpose' })).rejects.toThrow(
+      'on purpose',
+    );
     expect(await test.database.query('select * from notes')).toEqual([]);
   });
 
@@ -59,19 +58,10 @@ describeEachDatabase((open) => {
     });
   });
 
-  it('keeps concurrent transactions apart', async () => {
+  it('keeps concurrent procedures apart', async () => {
     await test.database.query("insert into notes values (1, '0')");
-    await Promise.all(
-      Array.from({ length: 20 }, () =>
-        test.database.transaction(async (transaction) => {
-          const [row] = await transaction.query<{ text: string }>(
-            'select text from notes where id = 1 for update',
-          );
-          await transaction.query('update notes set text = $1 where id = 1', [String(Number(row?.text) + 1)]);
-        }),
-      ),
-    );
-    expect(await test.database.query('select text from notes')).toEqual([{ text: '20' }]);
+    await Promise.all(Array.from({ length: 20 }, () => test.database.call(addNotes, { increment: 2 })));
+    expect(await test.database.query('select text from notes')).toEqual([{ text: '40' }]);
   });
 
   it('migrates once, also when several start together', async () => {

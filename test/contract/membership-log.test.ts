@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { MembershipEvent } from '../../src/membership/event';
+import { encodeFloats } from '../../src/membership/floats';
 import { LOBBY, type Move, type Placement } from '../../src/membership/move';
 import { MoveWriter } from '../../src/membership/move-writer';
 import { Rooms } from '../../src/membership/rooms';
@@ -17,8 +18,8 @@ function placement(segment: number, feature = segment): Placement {
     modelId: 'm',
     segmentKey: SEGMENTS[segment] ?? LOBBY,
     segmentNumber: segment || null,
-    features: Float32Array.of(feature, 0.1),
-    affinities: Float32Array.of(0.25),
+    features: encodeFloats(Float32Array.of(feature, 0.1)),
+    affinities: encodeFloats(Float32Array.of(0.25)),
   };
 }
 const join = (userId: string, city: string, segment: number, feature = segment): Move => ({

@@ -20,8 +20,8 @@ function toMove({ userId, city, segment }: { userId: string; city: string | null
     modelId: 'm',
     segmentKey: SEGMENTS[segment] ?? LOBBY,
     segmentNumber: segment || null,
-    features: Float32Array.of(segment),
-    affinities: Float32Array.of(segment),
+    features: encodeFloats(Float32Array.of(segment)),
+    affinities: encodeFloats(Float32Array.of(segment)),
   };
   return { userId, to: { cityKey: city, city, placement }, forget: false };
 }
