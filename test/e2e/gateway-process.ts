@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Environment } from '../../src/config';
 import { packageRoot } from '../../src/package-root';
 import { Client } from './client';
@@ -21,6 +22,7 @@ afterAll(() => {
 export class GatewayProcess {
   readonly exited: Promise<Exit>;
   readonly client: Promise<Client>;
+  readonly #child: ChildProcess;
   #output = '';
 
   /** @param environment all that it gets, but for any free port. */
@@ -53,7 +55,10 @@ export class GatewayProcess {
     this.client.catch(() => undefined); // a test may expect it to end
   }
 
-  readonly #child: ChildProcess;
+  /** Resolves once its log holds this text. */
+  async logged(text: string): Promise<void> {
+    while (!this.#output.includes(text)) await once(this.#child.stdout as Readable, 'data');
+  }
 
   /** Sends the signal. @returns how the process ends. */
   kill(signal: NodeJS.Signals): Promise<Exit> {

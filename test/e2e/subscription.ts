@@ -42,10 +42,15 @@ export class Subscription<Result, Variables> {
     }
   }
 
-  /** Resolves with the errors that end it. */
-  async refused(): Promise<readonly GraphQLFormattedError[]> {
+  /** Resolves with how it ended. */
+  async ended(): Promise<unknown> {
     while (this.failure === null) await this.#next();
-    return this.failure as readonly GraphQLFormattedError[];
+    return this.failure;
+  }
+
+  /** Resolves with the GraphQL errors that end it. */
+  async refused(): Promise<readonly GraphQLFormattedError[]> {
+    return (await this.ended()) as readonly GraphQLFormattedError[];
   }
 
   /** Does something until the first result arrives: that is how one knows that a live subscription runs. */
