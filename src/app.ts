@@ -12,6 +12,7 @@ import { createHttpServer } from './http/server';
 import { toMessage } from './membership/assignment';
 import { Membership } from './membership/membership';
 import { Rooms } from './membership/rooms';
+import { SegmentCounts } from './membership/segment-counts';
 import { SqlEventLog } from './membership/sql-event-log';
 import { Metrics } from './metrics';
 import { heatmapSvg } from './models/heatmap-svg';
@@ -66,12 +67,15 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   release.add(() => bus.close());
   const log = new SqlEventLog({ database, retention: config.eventRetention });
   const feeds = new Feeds({ bus, log, onError });
+  const rooms = new Rooms(database);
+  const segmentCounts = new SegmentCounts(rooms);
   const announcements = new Announcements(bus, onError);
   const membership = new Membership({
     database,
     roomCapacity: config.roomCapacity,
     metrics,
     onEvents(events) {
+      segmentCounts.record(events);
       announcements.announce(events);
       log.prune(events).catch(onError);
     },
@@ -81,10 +85,9 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   });
   release.add(() => membership.drain());
 
-  const rooms = new Rooms(database);
   const views = new ModelViews(models);
   const formatError = createFormatError(logger, metrics);
-  const schema = createSchema({ membership, rooms, models: views, formatError });
+  const schema = createSchema({ membership, rooms, segmentCounts, models: views, formatError });
   const createContext = ({ viewer, requestId }: { viewer: Viewer; requestId: string }): Context => ({
     viewer,
     requestId,

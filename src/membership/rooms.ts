@@ -86,16 +86,14 @@ export class Rooms {
     return new Map([...byRoom].map(([id, members]) => [id, page(members, first)]));
   }
 
-  /** Members by organization and segment key: the sum of the counts that the rooms keep. */
-  async memberCounts(organizationIds: readonly string[]): Promise<Map<string, Map<string, number>>> {
-    const rows = await this.database.query<{ organization_id: string; segment_key: string; members: number }>(
-      `select organization_id, segment_key, sum(member_count)::integer as members
-         from rooms where organization_id = any ($1) group by organization_id, segment_key`,
-      [organizationIds],
+  /** Members by segment number: the sums of the counts that the rooms keep. */
+  async memberCounts(organizationId: string): Promise<Map<number, number>> {
+    const rows = await this.database.query<{ segment_number: number; members: number }>(
+      `select segment_number, sum(member_count)::integer as members
+         from rooms where organization_id = $1 and segment_number is not null group by segment_number`,
+      [organizationId],
     );
-    const counts = new Map<string, Map<string, number>>(organizationIds.map((id) => [id, new Map()]));
-    for (const row of rows) counts.get(row.organization_id)?.set(row.segment_key, row.members);
-    return counts;
+    return new Map(rows.map(({ segment_number, members }) => [segment_number, members]));
   }
 }
 

@@ -1,6 +1,5 @@
-import DataLoader from 'dataloader';
 import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
-import type { Rooms } from '../membership/rooms';
+import type { SegmentCounts } from '../membership/segment-counts';
 import { PreviewArgs } from '../schema/inputs';
 import { Interest } from '../schema/interest';
 import { Scoring } from '../schema/scoring';
@@ -10,21 +9,10 @@ import type { ModelViews } from './model-views';
 
 @Resolver(() => Segment)
 export class SegmentResolver {
-  /** For all requests of a turn together: the answer is the same for everybody in an organization. */
-  readonly #memberCounts: DataLoader<string, ReadonlyMap<string, number>>;
-
   constructor(
     private readonly models: ModelViews,
-    rooms: Rooms,
-  ) {
-    this.#memberCounts = new DataLoader(
-      async (organizationIds) => {
-        const counts = await rooms.memberCounts([...new Set(organizationIds)]);
-        return organizationIds.map((id) => counts.get(id) as ReadonlyMap<string, number>);
-      },
-      { cache: false, batchScheduleFn: setImmediate },
-    );
-  }
+    private readonly counts: SegmentCounts,
+  ) {}
 
   @Query(() => [Interest], { description: "The vocabulary of the organization's model, in its order." })
   interests(@Ctx() { viewer }: Context): readonly Interest[] {
@@ -61,8 +49,7 @@ export class SegmentResolver {
   @FieldResolver(() => Int, {
     description: "Members of the organization in this segment's rooms, in all cities.",
   })
-  async memberCount(@Root() segment: Segment, @Ctx() { viewer }: Context): Promise<number> {
-    const counts = await this.#memberCounts.load(viewer.organizationId);
-    return counts.get(segment.key) ?? 0;
+  memberCount(@Root() segment: Segment, @Ctx() { viewer }: Context): Promise<number> {
+    return this.counts.memberCount(viewer.organizationId, segment.number);
   }
 }
