@@ -5,13 +5,14 @@ import { AssignDocument } from '../client/generated';
 import { textOf } from './client';
 import { GatewayProcess } from './gateway-process';
 import { LIKES } from './people';
-import { embeddedStorage } from './storages';
+import { embeddedStorage, useStorage } from './storages';
 import { Watcher } from './watcher';
+
+const storage = useStorage(embeddedStorage);
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
   '%s: requests in flight are answered, sockets sent elsewhere, nothing new is taken, and the exit is clean',
   async (signal) => {
-    const storage = await embeddedStorage();
     const gateway = new GatewayProcess(storage.environment);
     const client = await gateway.client;
     const input = { userId: 'ann', city: 'Lisbon', interests: LIKES[1] };
@@ -26,10 +27,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     await gateway.logged('Closing');
     const answers = await Promise.all(inFlight.map((finish) => finish()));
     expect(answers).toEqual(answers.map(() => expect.objectContaining({ data: expect.anything() })));
-    for (const watcher of watchers) {
-      expect(await watcher.ended()).toMatchObject({ code: 1001 });
-      await watcher.stop();
-    }
+    for (const watcher of watchers) expect(await watcher.ended()).toMatchObject({ code: 1001 });
     const { code, output } = await exited;
     expect(code).toBe(0);
     expect(output).toContain('"msg":"Closed"');
@@ -42,7 +40,6 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     });
     expect(again.assignCluster.changed).toBe(false);
     await next.kill('SIGTERM');
-    await storage.remove();
   },
 );
 

@@ -3,11 +3,11 @@ import { expectToLeadTo } from './city-fold';
 import type { Client } from './client';
 import { anyInterests, CITIES, listCity, listRooms, pick } from './crowd';
 import { GatewayProcess } from './gateway-process';
-import { embeddedStorage, type Storage } from './storages';
+import { embeddedStorage, useStorage } from './storages';
 import { logOf } from './watcher';
 
 const PEOPLE = Array.from({ length: 40 }, (_, i) => `person ${i}`);
-const ANSWERS_BEFORE_THE_KILL = 400;
+const ANSWERS_BEFORE_THE_KILL = 300;
 
 type Placed = Awaited<ReturnType<typeof assign>>;
 
@@ -17,12 +17,7 @@ async function assign(client: Client, userId: string) {
 }
 
 describe('a gateway that is killed', () => {
-  let storage: Storage;
-
-  beforeAll(async () => {
-    storage = await embeddedStorage();
-  });
-  afterAll(() => storage.remove());
+  const storage = useStorage(embeddedStorage);
 
   it('loses nothing that it answered, three times over', async () => {
     const answered = new Map<string, Placed[]>(PEOPLE.map((userId) => [userId, []]));

@@ -4,7 +4,7 @@ import { type Environment, loadConfig } from '../../src/config';
 import { createLogger } from '../../src/http/logger';
 import type { Metrics } from '../../src/metrics';
 import { Client } from './client';
-import type { Storage } from './storages';
+import { type Storage, useStorage } from './storages';
 
 /** A whole gateway in this process, on a port of its own. */
 export interface Gateway {
@@ -35,15 +35,11 @@ export function useGateway(
   open: () => Promise<Storage>,
   environment: Environment = {},
 ): Omit<Gateway, 'close'> {
-  let storage: Storage;
   let gateway: Gateway;
+  afterAll(() => gateway.close()); // before the storage's own: they run in the order they are written in
+  const storage = useStorage(open);
   beforeAll(async () => {
-    storage = await open();
     gateway = await startGateway({ ...storage.environment, ...environment });
-  });
-  afterAll(async () => {
-    await gateway.close();
-    await storage.remove();
   });
   return {
     get url() {

@@ -207,7 +207,6 @@ describe('WebSockets', () => {
       input: { ...input, userId: 'after the noise' },
     });
     await watcher.reaches(assignCluster.seq ?? 0);
-    await watcher.stop();
   });
 });
 

@@ -3,7 +3,7 @@ import { ProtocolSocket } from '../realtime/protocol-socket';
 import type { Client } from './client';
 import { GatewayProcess } from './gateway-process';
 import { LIKES } from './people';
-import { embeddedStorage } from './storages';
+import { embeddedStorage, useStorage } from './storages';
 
 const MIB = 1024 * 1024;
 /** Asked for often, this name makes an event of 3 KB: some thousands of them are more than the kernel buffers. */
@@ -12,8 +12,9 @@ const names = Array.from({ length: 28 }, (_, i) => `name${i}: city`).join(' ');
 const WATCH_LARGE = `subscription ($city: String!, $after: Int) {
   roomMembershipChanged(city: $city, after: $after) { seq ${names} } }`;
 
+const storage = useStorage(embeddedStorage);
+
 it('one who stops reading costs the others nothing, and may come back', async () => {
-  const storage = await embeddedStorage();
   const gateway = new GatewayProcess(storage.environment);
   const client = await gateway.client;
   const readers = await Promise.all([watch(client, 0), watch(client, 0)]);
@@ -44,7 +45,6 @@ it('one who stops reading costs the others nothing, and may come back', async ()
   expect(await returned.untilSeq('a', 7_000)).toEqual(range(received.length + 1, 7_000));
   await Promise.all([...readers, returned].map((reader) => reader.close()));
   expect((await gateway.kill('SIGTERM')).code).toBe(0);
-  await storage.remove();
 });
 
 async function watch({ url }: Client, after: number): Promise<ProtocolSocket> {

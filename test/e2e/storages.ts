@@ -19,6 +19,20 @@ export async function embeddedStorage(): Promise<Storage> {
   };
 }
 
+/** The storage of a whole suite. */
+export function useStorage(open: () => Promise<Storage>): Pick<Storage, 'environment'> {
+  let storage: Storage;
+  beforeAll(async () => {
+    storage = await open();
+  });
+  afterAll(() => storage.remove());
+  return {
+    get environment() {
+      return storage.environment;
+    },
+  };
+}
+
 /** Runs the same suite over a gateway's every kind of storage. */
 export function describeEachStorage(suite: (open: () => Promise<Storage>) => void): void {
   describe('embedded (PGlite)', () => suite(embeddedStorage));

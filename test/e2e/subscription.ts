@@ -3,7 +3,15 @@ import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { textOf } from './client';
 
-/** One subscription on a socket of its own, by graphql-ws's own client; it never reconnects by itself. */
+const running = new Set<{ stop(): Promise<void> }>();
+afterEach(async () => {
+  await Promise.all([...running].map((subscription) => subscription.stop()));
+});
+
+/**
+ * One subscription on a socket of its own, by graphql-ws's own client. It never reconnects by itself, and is
+ * stopped after its test at the latest.
+ */
 export class Subscription<Result, Variables> {
   readonly results: Result[] = [];
   /** How it ended: GraphQL errors, or the socket's close event; null while it runs, and when it was stopped. */
@@ -21,6 +29,7 @@ export class Subscription<Result, Variables> {
       webSocketImpl: WebSocket,
       retryAttempts: 0,
     });
+    running.add(this);
     this.#client.subscribe<Result>(
       { query: textOf(document), variables: variables as Record<string, unknown> },
       {
@@ -59,6 +68,7 @@ export class Subscription<Result, Variables> {
   }
 
   async stop(): Promise<void> {
+    running.delete(this);
     await this.#client.dispose();
   }
 

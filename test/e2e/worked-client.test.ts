@@ -8,7 +8,7 @@ import type { Client } from './client';
 import { listCity } from './crowd';
 import { GatewayProcess } from './gateway-process';
 import { LIKES } from './people';
-import { embeddedStorage } from './storages';
+import { embeddedStorage, useStorage } from './storages';
 
 interface Room {
   readonly id: string;
@@ -32,8 +32,9 @@ function workedClient(): WatchCity {
   return new Function(`${code}; return watchCity;`)() as WatchCity;
 }
 
+const storage = useStorage(embeddedStorage);
+
 it("PROTOCOL.md's client lists, watches, and goes on after the gateway was away", async () => {
-  const storage = await embeddedStorage();
   const gateway = new GatewayProcess(storage.environment);
   const client = await gateway.client;
   await assign(client, 'before', 1);
@@ -81,7 +82,6 @@ it("PROTOCOL.md's client lists, watches, and goes on after the gateway was away"
   watch.stop();
   await watch.finished;
   await next.kill('SIGTERM');
-  await storage.remove();
 });
 
 async function assign(client: Client, userId: string, segment: keyof typeof LIKES): Promise<void> {

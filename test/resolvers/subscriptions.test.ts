@@ -29,7 +29,6 @@ describeEachStorage((open) => {
       await assign('elsewhere', 'Lisbon', LIKES[1]);
       const { room, seq } = await assign('late', 'Porto', LIKES[1]);
       await watcher.reaches(seq ?? 0);
-      await watcher.stop();
       const [first] = watcher.events;
       expect(first?.seq).toBeGreaterThan(1);
       expect(watcher.events.map((event) => event.seq)).toEqual(range(first?.seq ?? 0, seq ?? 0));
@@ -48,7 +47,6 @@ describeEachStorage((open) => {
       const inputsLater = inputs.map((input) => ({ ...input, interests: LIKES[4] }));
       await gateway.client.run(AssignManyDocument, { inputs: inputsLater });
       await watcher.reaches(600);
-      await watcher.stop();
       expect(watcher.events.map(({ seq }) => seq)).toEqual(range(121, 600));
       expect(watcher.events.at(-1)?.previousRoom).toMatchObject({ segmentNumber: 1, memberCount: 0 });
     });
@@ -57,7 +55,6 @@ describeEachStorage((open) => {
       const watcher = new Watcher(gateway.url, 'Atlantis', 0);
       await assign('first', 'ATLANTIS', NOTHING);
       await watcher.reaches(1);
-      await watcher.stop();
       expect(watcher.events).toMatchObject([{ seq: 1, city: 'ATLANTIS', room: { segmentNumber: null } }]);
     });
 
@@ -70,7 +67,6 @@ describeEachStorage((open) => {
       const late = (await logOf(gateway.url, 'Lagos', 3)).map(({ userId }) => userId);
       expect(late).toEqual([null, 'other', null]);
       await witness.reaches(3);
-      await witness.stop();
       expect(witness.events[0]?.userId).toBe('forgotten');
     });
 
@@ -85,7 +81,6 @@ describeEachStorage((open) => {
       expect(await watcher.refused()).toMatchObject([
         { message: expect.stringMatching(message), extensions: { code: 'BAD_USER_INPUT' } },
       ]);
-      await watcher.stop();
     });
   });
 
@@ -103,7 +98,6 @@ describeEachStorage((open) => {
       const away = await assign('ann', 'Guarda', LIKES[4]);
       const told = () => subscription.results.map(({ assignmentChanged }) => assignmentChanged);
       await subscription.until(() => told().at(-1)?.room.city === 'Guarda');
-      await subscription.stop();
       expect(renewed).toMatchObject({ changed: false });
       expect(told().slice(-4)).toEqual([start, renewed, idle, away]);
       expect(new Set(told().map(({ userId }) => userId))).toEqual(new Set(['ann']));
@@ -112,7 +106,6 @@ describeEachStorage((open) => {
     it('refuses a userId that can be nobody’s', async () => {
       const subscription = new Subscription(gateway.url, WatchMemberDocument, { userId: '' });
       expect(await subscription.refused()).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-      await subscription.stop();
     });
   });
 });
@@ -126,10 +119,8 @@ describeEachStorage((open) => {
     const late = new Watcher(gateway.url, 'Lisbon', 29);
     const [error] = await late.refused();
     expect(error?.extensions).toEqual({ code: 'EVENTS_EXPIRED', oldestSeq: 31 });
-    await late.stop();
     const inTime = new Watcher(gateway.url, 'Lisbon', 30);
     await inTime.reaches(50);
-    await inTime.stop();
     expect(inTime.events.map(({ seq }) => seq)).toEqual(range(31, 50));
   });
 });
