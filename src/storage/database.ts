@@ -5,7 +5,7 @@ export interface Queryable {
 
 /**
  * A transaction as a unit. It runs where the database is, which for the embedded one is another thread: so its
- * module is loaded there by name, and input and output are plain data. It may run again after a conflict.
+ * module is loaded there by name, and input and output are plain JSON. It may run again after a conflict.
  */
 export interface Procedure<Input, Output> {
   /** The compiled module that exports it as `procedure`: a path below `dist`, or an absolute one. */

@@ -7,7 +7,7 @@ import type { Procedure, Queryable } from './database';
 /** What the gateway's thread asks: a statement, or a procedure in a transaction. */
 export type WorkerRequest = { readonly id: number } & (
   | { readonly sql: string; readonly parameters: readonly unknown[] }
-  | { readonly module: string; readonly input: unknown }
+  | { readonly module: string; readonly json: string }
 );
 
 /** What this thread answers: a result, or an error's parts (errors lose their fields between threads). */
@@ -51,19 +51,14 @@ const connection: Queryable = {
   },
 };
 
-async function call({
-  module,
-  input,
-}: {
-  readonly module: string;
-  readonly input: unknown;
-}): Promise<unknown> {
+/** A procedure's output, as JSON. */
+async function call({ module, json }: { readonly module: string; readonly json: string }): Promise<string> {
   const { procedure } = (await import(moduleFile(module))) as { procedure: Procedure<unknown, unknown> };
   await connection.query('begin');
   try {
-    const output = await procedure.run(connection, input);
+    const output = await procedure.run(connection, JSON.parse(json));
     await connection.query('commit');
-    return output;
+    return JSON.stringify(output);
   } catch (error) {
     await connection.query('rollback');
     throw error;

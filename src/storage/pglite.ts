@@ -27,8 +27,7 @@ interface Pending {
  * alone. It has one connection: everybody waits for everybody before.
  */
 export class PgliteDatabase implements Database {
-  /** One at work, and the next one at hand when it is done. */
-  readonly concurrency = 2;
+  readonly concurrency = 1;
   readonly #worker: Worker;
   readonly #lock: DirectoryLock;
   readonly #pending = new Map<number, Pending>();
@@ -66,8 +65,10 @@ export class PgliteDatabase implements Database {
     return this.#ask<Row[]>((id) => ({ id, sql, parameters }));
   }
 
-  call<Input, Output>({ module }: Procedure<Input, Output>, input: Input): Promise<Output> {
-    return this.#ask<Output>((id) => ({ id, module, input }));
+  /** As JSON: between threads that takes half the time of V8's own format. */
+  async call<Input, Output>({ module }: Procedure<Input, Output>, input: Input): Promise<Output> {
+    const json = JSON.stringify(input);
+    return JSON.parse(await this.#ask<string>((id) => ({ id, module, json })));
   }
 
   async close(): Promise<void> {
