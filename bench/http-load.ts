@@ -1,14 +1,15 @@
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import { assignBody, clusterBody } from './requests';
 
-/** One kind of request, sent over and over on every connection: the next one when the last is answered. */
-export interface HttpLoad {
-  readonly port: number;
-  readonly connections: number;
-  readonly seconds: number;
-  readonly path: string;
-  /** The request's JSON body, the nth. */
-  readonly body: (n: number) => string;
-}
+const CONNECTIONS = 64;
+
+/** The requests of a load: where they go, and the nth one's body. */
+const KINDS = {
+  assign: { path: '/graphql', body: assignBody },
+  cluster: { path: '/cluster', body: clusterBody },
+  bare: { path: '/bare', body: clusterBody },
+};
+export type LoadKind = keyof typeof KINDS;
 
 export interface HttpLoadResult {
   readonly requests: number;
@@ -16,20 +17,30 @@ export interface HttpLoadResult {
   /** Answers that were not 200, or told of errors. */
   readonly failures: number;
   /** Milliseconds. */
-  readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+  readonly latency: {
+    readonly p50: number;
+    readonly p95: number;
+    readonly p99: number;
+    readonly max: number;
+  };
 }
 
-/** Raw sockets and no HTTP library: the load must cost little beside what it measures, on the same machine. */
-export async function loadHttp(load: HttpLoad): Promise<HttpLoadResult> {
+/**
+ * Sends requests on 64 connections, the next one on each when the last is answered. Raw sockets and no HTTP
+ * library: the load must cost little beside what it measures, on the same machine.
+ */
+export async function loadHttp(kind: LoadKind, port: number, seconds: number): Promise<HttpLoadResult> {
+  const { path, body: bodyOf } = KINDS[kind];
   const latencies: number[] = [];
   let failures = 0;
   let n = 0;
   const start = performance.now();
-  const end = start + load.seconds * 1000;
-  await Promise.all(Array.from({ length: load.connections }, () => run()));
+  const end = start + seconds * 1000;
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => run()));
   const elapsed = (performance.now() - start) / 1000;
   latencies.sort((a, b) => a - b);
-  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  const at = (share: number) =>
+    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
   return {
     requests: latencies.length,
     perSecond: latencies.length / elapsed,
@@ -39,7 +50,7 @@ export async function loadHttp(load: HttpLoad): Promise<HttpLoadResult> {
 
   function run(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const socket = connect(load.port, '127.0.0.1', send);
+      const socket = connect(port, '127.0.0.1', send);
       let sent = 0;
       let answer = '';
       socket.setNoDelay(true).setEncoding('latin1');
@@ -54,11 +65,11 @@ export async function loadHttp(load: HttpLoad): Promise<HttpLoadResult> {
         else socket.end();
       });
 
-      function send(this: Socket | void): void {
-        const body = load.body(n++);
+      function send(): void {
+        const body = bodyOf(n++);
         sent = performance.now();
         socket.write(
-          `POST ${load.path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+          `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
         );
       }
     });

@@ -20,16 +20,34 @@ const assignment = {
   userId: 'bench-1',
   cluster: 1,
   segment,
-  affinities: Array.from({ length: 4 }, () => ({ segment, weight: 0.07407500594854355, share: 0.25872536107446 })),
+  affinities: Array.from({ length: 4 }, () => ({
+    segment,
+    weight: 0.07407500594854355,
+    share: 0.25872536107446,
+  })),
   margin: 0.06020837277173996,
   reasons: Array.from({ length: 3 }, () => ({
     interest: { key: 'chinese', label: 'Chinese food', group: 'food' },
     contribution: 0.15062363539391357,
   })),
-  room: { id: 'b66a8e85-97bb-4d9c-b115-41a67a4ba1be', name: 'Lisbon · Food', city: 'Lisbon', memberCount: 1, segment },
+  room: {
+    id: 'b66a8e85-97bb-4d9c-b115-41a67a4ba1be',
+    name: 'Lisbon · Food',
+    city: 'Lisbon',
+    memberCount: 1,
+    segment,
+  },
   changed: true,
   seq: 1,
-  model: { id: 'nomads-1', name: 'nomads', version: 1, task: 'SEGMENTATION', algorithm: 'NMF', aliases: ['champion'], createdAt: '2021-10-25T00:00:00.000Z' },
+  model: {
+    id: 'nomads-1',
+    name: 'nomads',
+    version: 1,
+    task: 'SEGMENTATION',
+    algorithm: 'NMF',
+    aliases: ['champion'],
+    createdAt: '2021-10-25T00:00:00.000Z',
+  },
   assignedAt: '2021-10-25T00:00:00.000Z',
 };
 

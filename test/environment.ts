@@ -16,7 +16,14 @@ export default class GatewayTestEnvironment extends TestEnvironment {
 
   override async setup(): Promise<void> {
     await super.setup();
-    Object.assign(this.global, { ArrayBuffer, BigInt64Array, Float32Array, Float64Array, Int32Array, Uint8Array });
+    Object.assign(this.global, {
+      ArrayBuffer,
+      BigInt64Array,
+      Float32Array,
+      Float64Array,
+      Int32Array,
+      Uint8Array,
+    });
     this.#before = held();
   }
 

@@ -16,15 +16,42 @@ export const ASSIGN = `mutation Assign($input: AssignClusterInput!) {
 }`;
 
 const INTERESTS = [
-  'climbing', 'fitness', 'football', 'paddle', 'running', 'surf', 'trecking', 'volley', 'bookstores', 'concerts',
-  'guidedVisits', 'movies', 'museums', 'parks', 'ruralTourism', 'theaters', 'burguers', 'chinese', 'indian', 'italian',
-  'mediterranean', 'sushi', 'coffee', 'drinks', 'parties', 'sunsets',
+  'climbing',
+  'fitness',
+  'football',
+  'paddle',
+  'running',
+  'surf',
+  'trecking',
+  'volley',
+  'bookstores',
+  'concerts',
+  'guidedVisits',
+  'movies',
+  'museums',
+  'parks',
+  'ruralTourism',
+  'theaters',
+  'burguers',
+  'chinese',
+  'indian',
+  'italian',
+  'mediterranean',
+  'sushi',
+  'coffee',
+  'drinks',
+  'parties',
+  'sunsets',
 ];
 const CITIES = ['Lisbon', 'Porto', 'Madrid', 'Valencia', 'Berlin', 'Chiang Mai', 'Bali', 'Medellín'];
 
 /** The nth new user, with interests and a city of its own choice. */
 export function assignBody(n: number): string {
-  const input = { userId: `bench-${process.pid}-${n}`, city: CITIES[n % CITIES.length], interests: interests() };
+  const input = {
+    userId: `bench-${process.pid}-${n}`,
+    city: CITIES[n % CITIES.length],
+    interests: interests(),
+  };
   return JSON.stringify({ query: ASSIGN, variables: { input } });
 }
 
