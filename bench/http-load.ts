@@ -52,15 +52,14 @@ export async function loadHttp(kind: LoadKind, port: number, seconds: number): P
     return new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', send);
       let sent = 0;
-      let answer = '';
-      socket.setNoDelay(true).setEncoding('latin1');
+      let missing = 0;
+      socket.setNoDelay(true);
       socket.on('error', reject).on('close', () => resolve());
-      socket.on('data', (chunk: string) => {
-        answer += chunk;
-        if (!isWhole(answer)) return;
+      socket.on('data', (chunk: Buffer) => {
+        if (missing === 0) missing = begin(chunk);
+        missing -= chunk.length;
+        if (missing > 0) return;
         latencies.push(performance.now() - sent);
-        if (!answer.startsWith('HTTP/1.1 200') || answer.includes('"errors"')) failures += 1;
-        answer = '';
         if (performance.now() < end) send();
         else socket.end();
       });
@@ -74,11 +73,14 @@ export async function loadHttp(kind: LoadKind, port: number, seconds: number): P
       }
     });
   }
-}
 
-function isWhole(answer: string): boolean {
-  const head = answer.indexOf('\r\n\r\n');
-  if (head === -1) return false;
-  const length = /content-length: (\d+)/i.exec(answer.slice(0, head))?.[1];
-  return length !== undefined && answer.length >= head + 4 + Number(length);
+  /** Looks at an answer's first part, which holds all headers. Returns the whole answer's length. */
+  function begin(chunk: Buffer): number {
+    const start = chunk.toString('latin1', 0, 2_000);
+    const body = start.indexOf('\r\n\r\n') + 4;
+    const length = /content-length: (\d+)/i.exec(start)?.[1];
+    if (body < 4 || length === undefined) throw new Error(`An answer that cannot be read: ${start}`);
+    if (!start.startsWith('HTTP/1.1 200') || start.startsWith('{"errors"', body)) failures += 1;
+    return body + Number(length);
+  }
 }

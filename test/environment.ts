@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
 
 /** What keeps a process alive when it is left behind: sockets, servers, children, threads, pending work. */
@@ -13,6 +14,7 @@ const PATIENCE_MS = 2_000;
  */
 export default class GatewayTestEnvironment extends TestEnvironment {
   #before = new Map<string, number>();
+  #failed = false;
 
   override async setup(): Promise<void> {
     await super.setup();
@@ -27,6 +29,11 @@ export default class GatewayTestEnvironment extends TestEnvironment {
     this.#before = held();
   }
 
+  /** A failed test may well leave something open: then its own message is the one to read. */
+  handleTestEvent(event: Circus.Event): void {
+    if (event.name === 'test_fn_failure' || event.name === 'hook_failure') this.#failed = true;
+  }
+
   override async teardown(): Promise<void> {
     await super.teardown();
     const deadline = Date.now() + PATIENCE_MS;
@@ -35,6 +42,7 @@ export default class GatewayTestEnvironment extends TestEnvironment {
     const leaks = this.#leaks();
     if (leaks.length === 0) return;
     letGo();
+    if (this.#failed) return;
     throw new Error(`The tests left open: ${leaks.join(', ')}`);
   }
 

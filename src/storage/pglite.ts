@@ -27,7 +27,8 @@ interface Pending {
  * alone. It has one connection: everybody waits for everybody before.
  */
 export class PgliteDatabase implements Database {
-  readonly concurrency = 1;
+  /** One at work, and the next one at hand. */
+  readonly concurrency = 2;
   readonly #worker: Worker;
   readonly #lock: DirectoryLock;
   readonly #pending = new Map<number, Pending>();
