@@ -11,7 +11,7 @@ const MOST_GROUPS_IN_FLIGHT = 4;
  * Every answer sets off the writing of a whole response. A few at a time, requests are read and sent to the database
  * in between, and the two work side by side instead of by turns: a fifth more assignments per second.
  */
-const ANSWERS_PER_TURN = 4;
+const ANSWERS_PER_TURN = 8;
 
 export interface MoveWriterOptions {
   readonly database: Database;

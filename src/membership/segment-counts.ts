@@ -1,8 +1,6 @@
 import type { MembershipEvent } from './event';
 import type { Rooms } from './rooms';
 
-const FRESH_MS = 1_000;
-
 interface Counts {
   /** Members by segment number. */
   readonly members: Map<number, number>;
@@ -16,17 +14,19 @@ interface Counts {
  */
 export class SegmentCounts {
   readonly #rooms: Pick<Rooms, 'memberCounts'>;
+  readonly #freshMs: number;
   readonly #known = new Map<string, Counts>();
   readonly #reading = new Map<string, Promise<Counts>>();
 
-  constructor(rooms: Pick<Rooms, 'memberCounts'>) {
+  constructor(rooms: Pick<Rooms, 'memberCounts'>, freshMs = 1_000) {
     this.#rooms = rooms;
+    this.#freshMs = freshMs;
   }
 
   /** @param segment its number. */
   async memberCount(organizationId: string, segment: number): Promise<number> {
     const known = this.#known.get(organizationId);
-    const isFresh = known !== undefined && performance.now() - known.readAt < FRESH_MS;
+    const isFresh = known !== undefined && performance.now() - known.readAt < this.#freshMs;
     const { members } = isFresh ? known : await this.#read(organizationId);
     return members.get(segment) ?? 0;
   }
