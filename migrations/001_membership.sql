@@ -27,7 +27,8 @@ create table rooms (
   member_count integer not null default 0,
   unique (city_id, segment_key, ordinal)
 );
-create index rooms_by_segment on rooms (organization_id, segment_number) include (member_count);
+-- Not with member_count: the hottest update would then have to write the index, too.
+create index rooms_by_segment on rooms (organization_id, segment_number);
 
 -- Members and events are written by apply_moves alone, which keeps them consistent: foreign keys would
 -- cost a lookup per row on the hottest path.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import type { ExecutionArgs } from 'graphql';
 import type { Logger } from 'pino';
 import { type Config, isLoopback } from './config';
@@ -9,7 +10,6 @@ import { limitDocument, MAX_TOKENS } from './http/document-limits';
 import { createFormatError } from './http/format-error';
 import { createOriginGuard } from './http/origin-guard';
 import { createHttpServer } from './http/server';
-import { toMessage } from './membership/assignment';
 import { Membership } from './membership/membership';
 import { Rooms } from './membership/rooms';
 import { SegmentCounts } from './membership/segment-counts';
@@ -32,6 +32,8 @@ import { migrate } from './storage/migrate';
 import { PgliteDatabase } from './storage/pglite';
 import { PostgresDatabase } from './storage/postgres';
 import { DEFAULT_ORGANIZATION, type Viewer } from './viewer';
+
+const CLOSING_MS = 5_000;
 
 /** A gateway, built but not listening yet. */
 export interface App {
@@ -70,6 +72,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   const rooms = new Rooms(database);
   const segmentCounts = new SegmentCounts(rooms);
   const announcements = new Announcements(bus, onError);
+  let pruning = Promise.resolve();
   const membership = new Membership({
     database,
     roomCapacity: config.roomCapacity,
@@ -77,13 +80,17 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     onEvents(events) {
       segmentCounts.record(events);
       announcements.announce(events);
-      log.prune(events).catch(onError);
+      pruning = pruning.then(() => log.prune(events)).catch(onError);
     },
+    onError,
     onAssignment(organizationId, assignment) {
-      announcements.publish(assignmentTopic(organizationId, assignment.userId), toMessage(assignment));
+      announcements.publish(assignmentTopic(organizationId, assignment.userId), assignment);
     },
   });
-  release.add(() => membership.drain());
+  release.add(async () => {
+    await membership.drain();
+    await pruning;
+  });
 
   const views = new ModelViews(models);
   const formatError = createFormatError(logger, metrics);
@@ -115,7 +122,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
         void (await shipped.scorer.scoreOne(new Float32Array(shipped.manifest.features.length))),
     },
   });
-  release.add(() => server.close());
+  release.add(() => closeServer(server));
 
   const execute = createExecutor(schema);
   const sockets = new WebSocketGateway(server.server, {
@@ -146,6 +153,13 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     },
     close: () => release.all(),
   };
+}
+
+/** Waits for the answers under way, but not for ever: a client may never send the rest of its request. */
+async function closeServer(server: FastifyInstance): Promise<void> {
+  const deadline = setTimeout(() => server.server.closeAllConnections(), CLOSING_MS);
+  await server.close();
+  clearTimeout(deadline);
 }
 
 async function openDatabase(config: Config): Promise<Database> {

@@ -2,6 +2,11 @@ import { ClientError } from './errors';
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
+/** Whether the database can hold the text and a person can read it. */
+export function isPrintable(text: string): boolean {
+  return !CONTROL_CHARACTER.test(text) && text.isWellFormed();
+}
+
 /**
  * Checks a name that a client chose.
  *

@@ -13,7 +13,7 @@ async function serve(): Promise<void> {
   const app = await createApp(config, logger);
   let closing = false;
   const stop = (signal: NodeJS.Signals) => {
-    if (closing) return;
+    if (closing) process.exit(1); // asked twice: at once
     closing = true;
     logger.info({ signal }, 'Closing: finishing what was accepted');
     app.close().then(
@@ -29,7 +29,12 @@ async function serve(): Promise<void> {
     logger.error({ err: error }, 'A promise failed and nobody looked'),
   );
   process.on('SIGTERM', stop).on('SIGINT', stop);
-  await app.listen();
+  try {
+    await app.listen();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
 }
 
 async function main(command: string | undefined): Promise<void> {

@@ -1,8 +1,9 @@
 import { ClientError } from '../errors';
+import { LARGEST_FEATURE } from '../segmentation/feature-row';
 
 /**
- * Refuses what a model would answer without a word: NaN, infinite and negative features, and rows
- * that are not whole.
+ * Refuses what a model would answer without a word: NaN, negative and huge features, and rows that
+ * are not whole.
  *
  * @param rows n × featureCount, row-major.
  * @throws ClientError BAD_USER_INPUT.
@@ -16,10 +17,10 @@ export function checkRows(rows: Float32Array, featureCount: number): void {
   }
   for (let i = 0; i < rows.length; i++) {
     const value = rows[i] as number;
-    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+    if (!(value >= 0 && value <= LARGEST_FEATURE)) {
       throw new ClientError(
         'BAD_USER_INPUT',
-        `Feature ${i % featureCount} of row ${Math.floor(i / featureCount)} is ${value}: features must be finite and not negative`,
+        `Feature ${i % featureCount} of row ${Math.floor(i / featureCount)} is ${value}: features must be from 0 to ${LARGEST_FEATURE}`,
       );
     }
   }

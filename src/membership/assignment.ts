@@ -1,3 +1,5 @@
+import { decodeFloats } from './floats';
+import type { Move, MoveResult } from './move';
 import type { RoomRecord } from './room';
 
 /** Where a member is, and why. */
@@ -17,28 +19,27 @@ export interface Assignment {
   readonly assignedAt: string;
 }
 
-/** An assignment as plain JSON, so that it crosses any bus unchanged. */
+/** An assignment as plain JSON, so that it crosses any bus unchanged: its numbers as `encodeFloats` writes them. */
 export type AssignmentMessage = {
   readonly [K in keyof Assignment]: Assignment[K] extends Float32Array
-    ? readonly number[]
+    ? string
     : Assignment[K] extends RoomRecord
       ? { readonly [R in keyof RoomRecord]: RoomRecord[R] }
       : Assignment[K];
 };
 
-export function toMessage(assignment: Assignment): AssignmentMessage {
-  return {
-    ...assignment,
-    features: Array.from(assignment.features),
-    affinities: Array.from(assignment.affinities),
-    room: { ...assignment.room },
-  };
+/** What a committed move says of its user; null when it says nothing new. */
+export function assignmentMessage({ userId, to }: Move, result: MoveResult): AssignmentMessage | null {
+  const { renewed, room, city, changed, seq, assignedAt } = result;
+  if (!renewed || to === null || room === null || city === null || assignedAt === null) return null;
+  const { modelId, features, affinities } = to.placement;
+  return { userId, modelId, features, affinities, room: { ...room, city }, changed, seq, assignedAt };
 }
 
 export function fromMessage(message: AssignmentMessage): Assignment {
   return {
     ...message,
-    features: Float32Array.from(message.features),
-    affinities: Float32Array.from(message.affinities),
+    features: decodeFloats(message.features),
+    affinities: decodeFloats(message.affinities),
   };
 }

@@ -2,7 +2,7 @@ import { checkText } from '../check-text';
 import type { Metrics } from '../metrics';
 import type { ServingModel } from '../models/serving-model';
 import type { Database } from '../storage/database';
-import type { Assignment } from './assignment';
+import { type Assignment, type AssignmentMessage, assignmentMessage } from './assignment';
 import { cityKey } from './city-name';
 import type { MembershipEvent } from './event';
 import { encodeFloats } from './floats';
@@ -36,8 +36,9 @@ export interface MembershipOptions {
   readonly metrics: Metrics;
   /** Told of committed events, before whoever caused them. */
   readonly onEvents: (events: readonly MembershipEvent[]) => void;
-  /** Told of committed assignments that differ from the member's last. */
-  readonly onAssignment: (organizationId: string, assignment: Assignment) => void;
+  /** Told of committed assignments that differ from the member's last, in the order of their commits. */
+  readonly onAssignment: (organizationId: string, assignment: AssignmentMessage) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** Puts people into the rooms of cities, and takes them out again. */
@@ -73,10 +74,10 @@ export class Membership {
       to: { cityKey: cityKey(city), city: city.trim(), placement },
       forget: false,
     });
-    const { room, city: name, assignedAt, changed, seq, renewed } = result;
+    const { room, city: name, assignedAt, changed, seq } = result;
     if (room === null || name === null || assignedAt === null)
       throw new Error('A move to a city ended nowhere');
-    const assignment: Assignment = {
+    return {
       userId,
       modelId: model.id,
       features,
@@ -86,8 +87,6 @@ export class Membership {
       seq,
       assignedAt,
     };
-    if (renewed) this.#options.onAssignment(organizationId, assignment);
-    return assignment;
   }
 
   /** @returns false when the user was in no city. */
@@ -112,11 +111,20 @@ export class Membership {
   #write(organizationId: string, move: Move): Promise<MoveResult> {
     let writer = this.#writers.get(organizationId);
     if (writer === undefined) {
-      const { database, roomCapacity: capacity, metrics, onEvents } = this.#options;
-      writer = new MoveWriter({ database, organizationId, capacity, metrics, onEvents });
+      const { database, roomCapacity: capacity, metrics, onError } = this.#options;
+      const onCommit = this.#announce.bind(this, organizationId);
+      writer = new MoveWriter({ database, organizationId, capacity, metrics, onCommit, onError });
       this.#writers.set(organizationId, writer);
     }
     return writer.write(move);
+  }
+
+  #announce(organizationId: string, moves: readonly Move[], results: readonly MoveResult[]): void {
+    this.#options.onEvents(results.flatMap(({ events }) => events));
+    for (const [i, move] of moves.entries()) {
+      const message = assignmentMessage(move, results[i] as MoveResult);
+      if (message !== null) this.#options.onAssignment(organizationId, message);
+    }
   }
 
   async #isLogged(organizationId: string, userId: string): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Metrics } from '../metrics';
 import type { Database } from '../storage/database';
-import type { MembershipEvent } from './event';
 import type { Move, MoveResult } from './move';
 import { procedure as moveMembers } from './move-members';
 
@@ -19,8 +18,10 @@ export interface MoveWriterOptions {
   /** Members per room before an overflow room opens; null: no limit. */
   readonly capacity: number | null;
   readonly metrics: Metrics;
-  /** Told of every group's events after their commit, before the moves' own answers. */
-  readonly onEvents: (events: readonly MembershipEvent[]) => void;
+  /** Told of every group after its commit, in the order of commits, before the moves' own answers. */
+  readonly onCommit: (moves: readonly Move[], results: readonly MoveResult[]) => void;
+  /** Defects of `onCommit`, which concern no move: they are committed. */
+  readonly onError: (error: unknown) => void;
 }
 
 interface Waiting {
@@ -99,9 +100,10 @@ export class MoveWriter {
 
   async #commit(group: readonly Waiting[]): Promise<void> {
     this.#inFlight += 1;
-    const settle = await this.#transact(group.map(({ move }) => move)).then(
+    const moves = group.map(({ move }) => move);
+    const settle = await this.#transact(moves).then(
       (results) => {
-        this.#options.onEvents(results.flatMap(({ events }) => events));
+        this.#tell(moves, results);
         return (i: number) => group[i]?.resolve(results[i] as MoveResult);
       },
       (error: unknown) => (i: number) => group[i]?.reject(error),
@@ -115,6 +117,14 @@ export class MoveWriter {
       settle(i);
     }
     if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #tell(moves: readonly Move[], results: readonly MoveResult[]): void {
+    try {
+      this.#options.onCommit(moves, results);
+    } catch (error) {
+      this.#options.onError(error);
+    }
   }
 
   async #transact(moves: readonly Move[]): Promise<readonly MoveResult[]> {

@@ -9,8 +9,8 @@ interface Counts {
 
 /**
  * How many members every segment of an organization has. Read from the database once a second at most, and kept
- * right in between by the events of this process: so it costs no statement when every answer asks for it, and only
- * what other processes did can be a second old.
+ * right in between by the events of this process: so it costs no statement when every answer asks for it. Between
+ * several processes it can be a second old.
  */
 export class SegmentCounts {
   readonly #rooms: Pick<Rooms, 'memberCounts'>;

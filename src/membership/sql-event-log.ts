@@ -1,5 +1,6 @@
 import type { Database } from '../storage/database';
 import type { EventLog, EventRoom, LogPosition, MembershipEvent, MembershipEventKind } from './event';
+import { procedure as pruneLog } from './prune-log';
 
 interface EventRow {
   city: string;
@@ -80,21 +81,12 @@ export class SqlEventLog implements EventLog {
   /** Deletes what is beyond the retention, for the cities whose events were just written. */
   async prune(events: readonly MembershipEvent[]): Promise<void> {
     const due = events.filter(({ seq }) => seq > this.#retention && seq % this.#slack === 0);
-    // One statement for a city, whatever number of its events are due: the last one covers the others.
+    // Once for a city, whatever number of its events are due: the last one covers the others.
     const last = new Map(due.map((event) => [`${event.organizationId} ${event.cityKey}`, event]));
     for (const { organizationId, cityKey, seq } of last.values()) {
-      await this.#deleteBefore(organizationId, cityKey, seq - this.#retention + 1);
+      const oldestSeq = seq - this.#retention + 1;
+      await this.#database.call(pruneLog, { organizationId, cityKey, oldestSeq });
     }
-  }
-
-  async #deleteBefore(organizationId: string, cityKey: string, oldestSeq: number): Promise<void> {
-    await this.#database.query(
-      `with city as (
-         update cities set oldest_seq = greatest(oldest_seq, $3)
-          where organization_id = $1 and key = $2 returning id)
-       delete from membership_events e using city where e.city_id = city.id and e.seq < $3`,
-      [organizationId, cityKey, oldestSeq],
-    );
   }
 }
 

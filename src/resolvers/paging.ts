@@ -1,3 +1,4 @@
+import { isPrintable } from '../check-text';
 import { ClientError } from '../errors';
 import type { Page, PageRequest } from '../membership/room';
 import { checkFirst, type PageArgs } from '../schema/arguments';
@@ -56,9 +57,8 @@ function readCursor(list: string, cursor: string | null): string | null {
 function placeIn(list: string, cursor: string): string | null {
   try {
     const content: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return Array.isArray(content) && content[0] === list && typeof content[1] === 'string'
-      ? content[1]
-      : null;
+    const [of, place] = Array.isArray(content) ? content : [];
+    return of === list && typeof place === 'string' && isPrintable(place) ? place : null;
   } catch {
     return null;
   }

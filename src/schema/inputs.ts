@@ -26,7 +26,7 @@ export class FeatureInput {
   @Field(() => ID)
   readonly key!: string;
 
-  @Field(() => Float, { description: 'Finite, from 0.' })
+  @Field(() => Float, { description: 'From 0 to 1e12.' })
   readonly value!: number;
 }
 

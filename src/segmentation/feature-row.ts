@@ -1,6 +1,9 @@
 import { ClientError } from '../errors';
 import type { Feature } from '../onnx/manifest';
 
+/** So that sums of products stay far from the largest float32 (3.4e38), where a model would answer NaN. */
+export const LARGEST_FEATURE = 1e12;
+
 /** Turns what a client sends by key into the row that a model scores, in the vocabulary's order. */
 export class FeatureRows {
   readonly #index: ReadonlyMap<string, number>;
@@ -30,10 +33,10 @@ export class FeatureRows {
       }
       if (given.has(key))
         throw new ClientError('BAD_USER_INPUT', `features: "${key}" stands twice: give each once.`);
-      if (!(value >= 0 && Number.isFinite(Math.fround(value)))) {
+      if (!(value >= 0 && value <= LARGEST_FEATURE)) {
         throw new ClientError(
           'BAD_USER_INPUT',
-          `features: the value of "${key}" is ${value}: it must be a finite number from 0.`,
+          `features: the value of "${key}" is ${value}: it must be from 0 to ${LARGEST_FEATURE}.`,
         );
       }
       given.add(key);

@@ -5,7 +5,10 @@ import type { Database, Procedure, Queryable } from './database';
 const CONFLICTS = new Set(['40001', '40P01']);
 /** SQLSTATE classes and codes, and system errors, that mean the server cannot be used just now. */
 const UNREACHABLE = /^(08|57P|53|E(CONN|PIPE|HOSTUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN))/;
+/** What the driver says without a code. */
+const TIMED_OUT = /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated)/;
 const ATTEMPTS = 5;
+const STATEMENT_MS = 60_000;
 
 export interface PostgresOptions {
   readonly url: string;
@@ -24,6 +27,10 @@ export class PostgresDatabase implements Database {
       connectionString: url,
       max: connections,
       connectionTimeoutMillis: 5_000,
+      // A server that went silent must not hold requests for ever.
+      statement_timeout: STATEMENT_MS,
+      query_timeout: STATEMENT_MS + 5_000,
+      keepAlive: true,
       application_name: 'tertulia',
     });
     // An idle connection that breaks is replaced by the pool; the next query tells if the server is gone.
@@ -62,7 +69,7 @@ export class PostgresDatabase implements Database {
     try {
       return await inTransaction(client, (transaction) => procedure.run(transaction, input));
     } catch (error) {
-      if (UNREACHABLE.test(codeOf(error))) broken = error as Error;
+      if (isUnreachable(error)) broken = error as Error;
       throw error;
     } finally {
       client.off('error', onError);
@@ -93,11 +100,12 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+function isUnreachable(error: unknown): boolean {
+  return UNREACHABLE.test(codeOf(error)) || (error instanceof Error && TIMED_OUT.test(error.message));
+}
+
 function asClientError(error: unknown): unknown {
-  const timedOut =
-    error instanceof Error &&
-    /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
-  if (!timedOut && !UNREACHABLE.test(codeOf(error))) return error;
+  if (!isUnreachable(error)) return error;
   const unavailable = new ClientError(
     'STORAGE_UNAVAILABLE',
     'The database cannot be reached just now: try again in a moment.',

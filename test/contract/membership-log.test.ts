@@ -34,13 +34,15 @@ describeEachDatabase((open) => {
   let log: SqlEventLog;
   let rooms: Rooms;
   let announced: MembershipEvent[];
+  const onError = jest.fn();
   const writer = (capacity: number | null = null, organizationId = 'nomads') =>
     new MoveWriter({
       database: test.database,
       organizationId,
       capacity,
       metrics: new Metrics(),
-      onEvents: (events) => announced.push(...events),
+      onCommit: (_, results) => announced.push(...results.flatMap(({ events }) => events)),
+      onError,
     });
 
   beforeAll(async () => {
@@ -189,6 +191,24 @@ describeEachDatabase((open) => {
     const left = await log.read('nomads', 'lisbon', 0, 100);
     expect(left[0]?.seq).toBe(16);
     expect(left).toHaveLength(10);
+  });
+
+  it('goes on when who is told of a commit fails', async () => {
+    const failure = new Error('on purpose');
+    const deaf = new MoveWriter({
+      database: test.database,
+      organizationId: 'nomads',
+      capacity: null,
+      metrics: new Metrics(),
+      onCommit() {
+        throw failure;
+      },
+      onError,
+    });
+    expect(await deaf.write(join('ann', 'lisbon', 1))).toMatchObject({ changed: true, seq: 1 });
+    expect(await deaf.write(join('ann', 'lisbon', 2))).toMatchObject({ changed: true, seq: 2 });
+    await deaf.drain();
+    expect(onError.mock.calls).toEqual([[failure], [failure]]);
   });
 
   it('knows nothing of a city that nobody ever joined', async () => {

@@ -42,7 +42,10 @@ describeEachDatabase((open) => {
       organizationId: 'nomads',
       capacity: null,
       metrics: new Metrics(),
-      onEvents: (events) => counts.record(events),
+      onCommit: (_, results) => counts.record(results.flatMap(({ events }) => events)),
+      onError: (error) => {
+        throw error;
+      },
     });
   });
 
