@@ -193,6 +193,27 @@ describeEachDatabase((open) => {
     expect(left).toHaveLength(10);
   });
 
+  it('tells of one user in the order of its moves, whatever else is written beside', async () => {
+    const told: (number | null)[] = [];
+    const one = new MoveWriter({
+      database: test.database,
+      organizationId: 'nomads',
+      capacity: null,
+      metrics: new Metrics(),
+      onCommit(moves, results) {
+        for (const [i, { userId }] of moves.entries())
+          if (userId === 'ann') told.push(results[i]?.seq ?? null);
+      },
+      onError,
+    });
+    const others = (round: number) =>
+      Array.from({ length: 40 }, (_, i) => one.write(join(`user ${round} ${i}`, 'porto', 1)));
+    await Promise.all(
+      [1, 2, 3, 1, 2, 3].flatMap((segment, i) => [...others(i), one.write(join('ann', 'lisbon', segment))]),
+    );
+    expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   it('goes on when who is told of a commit fails', async () => {
     const failure = new Error('on purpose');
     const deaf = new MoveWriter({

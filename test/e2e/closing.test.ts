@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { AssignDocument } from '../client/generated';
 import { textOf } from './client';
@@ -42,6 +43,19 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     await next.kill('SIGTERM');
   },
 );
+
+it('does not wait for ever for a request whose rest never comes', async () => {
+  const gateway = new GatewayProcess(storage.environment);
+  const client = await gateway.client;
+  const socket = connect(Number(new URL(client.url).port), '127.0.0.1');
+  socket.on('error', () => undefined); // cut off by the gateway, as it should be
+  socket.write(
+    'POST /graphql HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n',
+  );
+  await once(socket, 'data');
+  expect(await gateway.kill('SIGTERM')).toMatchObject({ code: 0 });
+  socket.destroy();
+});
 
 /** Sends a request's head, waits until the gateway has it, and leaves the body to be sent by who `finish`es it. */
 async function begin(url: string, input: object): Promise<() => Promise<unknown>> {

@@ -1,4 +1,11 @@
+import { once } from 'node:events';
+import { access } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { GatewayProcess } from './gateway-process';
+import { embeddedStorage, useStorage } from './storages';
+
+const storage = useStorage(embeddedStorage);
 
 describe('a wrong environment', () => {
   it('is refused at start, every problem told at once', async () => {
@@ -28,6 +35,18 @@ describe('a wrong environment', () => {
       'ROOM_CAPACITY',
     ]);
     expect(output).not.toContain('somewhere');
+  });
+
+  it('a port in use is told, and nothing is left running', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const gateway = new GatewayProcess({ ...storage.environment, PORT: String(port) });
+    const { code, output } = await gateway.exited;
+    holder.close();
+    expect(code).toBe(1);
+    expect(output).toContain('EADDRINUSE');
+    await expect(access(join(storage.environment['DATA_DIR'] ?? '', 'lock'))).rejects.toThrow('ENOENT');
   });
 
   it('a database that does not answer is told, too', async () => {

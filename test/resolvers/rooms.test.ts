@@ -136,9 +136,12 @@ describeEachStorage((open) => {
         });
       }
       const after = found.room?.members.pageInfo.endCursor;
-      expect(await gateway.client.refusal(CitiesDocument, { after })).toMatchObject({
-        code: 'BAD_USER_INPUT',
-      });
+      const unprintable = Buffer.from(JSON.stringify(['cities', '\u0000'])).toString('base64url');
+      for (const foreignToCities of [after, unprintable]) {
+        expect(await gateway.client.refusal(CitiesDocument, { after: foreignToCities })).toMatchObject({
+          code: 'BAD_USER_INPUT',
+        });
+      }
     });
   });
 

@@ -80,6 +80,7 @@ describe('previewAssignment', () => {
       },
     ],
     ['a negative value', { features: [{ key: 'surf', value: -1 }] }],
+    ['a value that would overflow', { features: [{ key: 'surf', value: 1.1e12 }] }],
     ['a value past float32', { features: [{ key: 'surf', value: 1e39 }] }],
   ])('refuses %s', async (_what, variables) => {
     expect(await gateway.client.refusal(PreviewDocument, variables)).toMatchObject({
