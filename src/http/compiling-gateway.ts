@@ -1,6 +1,7 @@
 import type { ApolloServerOptions, BaseContext } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { createExecutor } from './compiled-executor';
+import { limitRequest } from './document-limits';
 import type { FormatError } from './format-error';
 import type { RequestContext } from './graphql';
 
@@ -10,11 +11,14 @@ type GatewayExecutor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executo
 /** Apollo Server's one hook for another executor is meant for federation; a gateway to ourselves fits it. */
 export function compilingGateway(schema: GraphQLSchema, formatError: FormatError): Gateway {
   const execute = createExecutor(schema);
+  const limit = limitRequest(schema);
   const executor: GatewayExecutor = async ({ document, operation, request, context }) => {
     if (operation?.operation === 'subscription') return { errors: [SUBSCRIPTION_OVER_HTTP] };
     const { requestId } = context as RequestContext;
     try {
       const { operationName, variables } = request;
+      const refused = operation && limit(document, operation, variables);
+      if (refused) return { errors: [format(refused)] };
       const result = await execute({ document, operationName, variables, context });
       return result.errors === undefined ? result : { ...result, errors: result.errors.map(format) };
     } catch (error) {

@@ -3,13 +3,17 @@ import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
+  type GraphQLType,
   getNamedType,
   isCompositeType,
   isInterfaceType,
+  isListType,
+  isNonNullType,
   isObjectType,
   Kind,
   type SelectionSetNode,
   type ValidationContext,
+  type ValueNode,
   valueFromASTUntyped,
 } from 'graphql';
 
@@ -21,20 +25,36 @@ export interface Sizes {
   readonly directives: number;
   /** Fields of the outermost selection. */
   readonly rootFields: number;
-  /** Fields that may have to be answered: those under a list count once for each item asked for. */
+  /** Fields and list items that may have to be answered: what stands under a list counts for each item. */
   readonly cost: number;
 }
 
-/** What a page has when its size comes in a variable, which no rule can see: the largest page there is. */
+/** The largest page there is: resolvers refuse larger ones. Pages of unknown size count as much. */
 const LARGEST_PAGE = 100;
+
+/** What a list has that nobody can ask a size of: segments, affinities, rooms, interests. */
+const USUAL_LIST = 10;
+
+/** Relay's name for a page's list, which the connection's `first` has counted already. */
+const EDGES = 'edges';
 
 const NOTHING: Sizes = { depth: 0, aliases: 0, directives: 0, rootFields: 0, cost: 0 };
 
 /** Measures selections; every fragment but once, whatever number of times it is spread. */
 export class DocumentMeasure {
   private readonly fragments = new Map<string, Sizes>();
+  private multiplied = false;
 
-  constructor(private readonly context: ValidationContext) {}
+  /** @param variables unknown while a document is validated: lists in them count as one item then. */
+  constructor(
+    private readonly context: ValidationContext,
+    private readonly variables?: Readonly<Record<string, unknown>>,
+  ) {}
+
+  /** Whether a list in a variable multiplies some of what was measured. */
+  get dependsOnVariables(): boolean {
+    return this.multiplied;
+  }
 
   selections(set: SelectionSetNode, parent: GraphQLCompositeType): Sizes {
     return set.selections
@@ -78,17 +98,52 @@ export class DocumentMeasure {
     const own: Sizes = { depth: 1, aliases, directives: 0, rootFields: 1, cost: 1 };
     const name = node.name.value;
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
-    const type = field && getNamedType(field.type);
     // Introspection has no field here: graphql-js limits its depth, and its size is the schema's.
-    if (!field || !node.selectionSet || !isCompositeType(type)) return own;
-    const inside = this.selections(node.selectionSet, type);
+    if (!field) return own;
+    const type = getNamedType(field.type);
+    const inside =
+      node.selectionSet && isCompositeType(type) ? this.selections(node.selectionSet, type) : NOTHING;
     return {
       depth: 1 + inside.depth,
       aliases: aliases + inside.aliases,
       directives: inside.directives,
       rootFields: 1,
-      cost: 1 + items(node, field) * inside.cost,
+      cost: 1 + this.costInside(node, field, inside.cost),
     };
+  }
+
+  /** Pages cost what is selected of them, once for each item; lists, the items themselves too. */
+  private costInside(node: FieldNode, field: GraphQLField<unknown, unknown>, cost: number): number {
+    const page = this.pageSize(node, field);
+    const lists = listDepth(field.type);
+    if (lists === 0 || field.name === EDGES) return (page ?? 1) * cost;
+    const items = page ?? this.inputItems(node, field) ?? USUAL_LIST ** lists;
+    return items * (1 + cost);
+  }
+
+  /** undefined: the field has no `first`. */
+  private pageSize(node: FieldNode, field: GraphQLField<unknown, unknown>): number | undefined {
+    const argument = field.args.find(({ name }) => name === 'first');
+    if (argument === undefined) return undefined;
+    const given = argumentOf(node, 'first');
+    const size = given === undefined ? argument.defaultValue : valueFromASTUntyped(given, this.variables);
+    return typeof size === 'number' ? Math.min(Math.max(1, size), LARGEST_PAGE) : LARGEST_PAGE;
+  }
+
+  /** How many items a list answers that has one for each item of its arguments; undefined: it has no such. */
+  private inputItems(node: FieldNode, field: GraphQLField<unknown, unknown>): number | undefined {
+    const lengths = field.args
+      .filter(({ type }) => listDepth(type) > 0)
+      .map(({ name }) => this.length(argumentOf(node, name)));
+    return lengths.length === 0 ? undefined : lengths.reduce((product, length) => product * length, 1);
+  }
+
+  private length(value: ValueNode | undefined): number {
+    if (value?.kind === Kind.LIST) return Math.max(1, value.values.length);
+    if (value?.kind !== Kind.VARIABLE) return 1;
+    this.multiplied = true;
+    const list = this.variables?.[value.name.value];
+    return Array.isArray(list) ? Math.max(1, list.length) : 1;
   }
 
   private typeNamed(name: string | undefined): GraphQLCompositeType | undefined {
@@ -107,17 +162,12 @@ function beside(a: Sizes, b: Sizes): Sizes {
   };
 }
 
-/** How many items a field asks for: the product of its page size and of the lists in its arguments. */
-function items(node: FieldNode, field: GraphQLField<unknown, unknown>): number {
-  return field.args
-    .map((argument) => {
-      const given = node.arguments?.find(({ name }) => name.value === argument.name)?.value;
-      if (argument.name === 'first') {
-        if (given?.kind === Kind.VARIABLE) return LARGEST_PAGE;
-        const size = given === undefined ? argument.defaultValue : valueFromASTUntyped(given);
-        return typeof size === 'number' && size > 0 ? size : 1;
-      }
-      return given?.kind === Kind.LIST ? Math.max(1, given.values.length) : 1;
-    })
-    .reduce((product, factor) => product * factor, 1);
+function argumentOf(node: FieldNode, argument: string): ValueNode | undefined {
+  return node.arguments?.find(({ name }) => name.value === argument)?.value;
+}
+
+/** How many lists are inside one another. */
+function listDepth(type: GraphQLType): number {
+  if (isNonNullType(type)) return listDepth(type.ofType);
+  return isListType(type) ? 1 + listDepth(type.ofType) : 0;
 }

@@ -4,11 +4,13 @@ import { DOCUMENT_LIMITS, type DocumentLimits, limitDocument } from '../../src/h
 const schema = buildSchema(`
   interface Named { name: String }
   type City implements Named { name: String, rooms(first: Int = 50): [Room!]!, country: Country }
-  type Country { cities(first: Int): [City!]! }
+  type Country { cities(first: Int): [City!]!, regions: [City!]!, codes: [Int!]!, matrix: [[Float!]!]! }
+  type People { edges: [Edge!]! }
+  type Edge { node: City }
   type Room { id: ID, city: City, segments: [Segment!]! }
   type Segment { number: Int, room: Room }
   type Result { id: ID, city: City }
-  type Query { hello: String, city: City, named: Named, cities(first: Int = 50): [City!]! }
+  type Query { hello: String, city: City, named: Named, cities(first: Int = 50): [City!]!, people(first: Int = 50): People, score(inputs: [Int!]): City }
   type Mutation { assign(inputs: [Int!]!): [Result!]! }
 `);
 
@@ -55,15 +57,27 @@ describe('limits on documents', () => {
 
   it.each([
     ['fields alone', '{ hello city { name } }', 3],
-    ['the page asked for', '{ cities(first: 10) { name } }', 1 + 10],
-    ['the page there is by default', '{ cities { name } }', 1 + 50],
-    ['pages inside pages', '{ cities(first: 10) { rooms(first: 5) { id } } }', 1 + 10 * (1 + 5)],
-    ['a list without a page', '{ city { country { cities { name } } } }', 4],
-    ['a page of unknown size, at its largest', 'query ($n: Int) { cities(first: $n) { name } }', 1 + 100],
-    ['a page of no sense', '{ cities(first: -5) { name } }', 2],
-    ['as many answers as inputs', 'mutation { assign(inputs: [1, 2, 3]) { id city { name } } }', 1 + 3 * 3],
-    ['a fragment, each time', '{ cities(first: 2) { ...f ...f } } fragment f on City { name }', 1 + 2 * 2],
-    ['an interface', '{ named { name ... on City { rooms(first: 2) { id } } } }', 1 + 1 + 1 + 2],
+    ['the page asked for', '{ cities(first: 10) { name } }', 1 + 10 * 2],
+    ['the page there is by default', '{ cities { name } }', 1 + 50 * 2],
+    ['pages inside pages', '{ cities(first: 10) { rooms(first: 5) { id } } }', 1 + 10 * (1 + 1 + 5 * 2)],
+    ['a list without a size as ten', '{ city { country { regions { name } } } }', 1 + 1 + 1 + 10 * 2],
+    ['lists of numbers', '{ city { country { codes matrix } } }', 1 + 1 + 1 + 10 + 1 + 100],
+    ['a page of unknown size, at its largest', 'query ($n: Int) { cities(first: $n) { name } }', 1 + 100 * 2],
+    ['a page that is refused later, at its largest', '{ cities(first: 20000) { name } }', 1 + 100 * 2],
+    ['a page of no sense', '{ cities(first: -5) { name } }', 1 + 2],
+    [
+      'the edges of a connection once',
+      '{ people(first: 10) { edges { node { name } } } }',
+      1 + 10 * (1 + 1 + 1),
+    ],
+    [
+      'as many answers as inputs',
+      'mutation { assign(inputs: [1, 2]) { id city { name } } }',
+      1 + 2 * (1 + 3),
+    ],
+    ['inputs that change no number of answers once', '{ score(inputs: [1, 2, 3]) { name } }', 2],
+    ['a fragment, each time', '{ cities(first: 2) { ...f ...f } } fragment f on City { name }', 1 + 2 * 3],
+    ['an interface', '{ named { name ... on City { rooms(first: 2) { id } } } }', 1 + 1 + 1 + 2 * 2],
   ])('cost counts %s', (_what, source, cost) => expect(found('cost', source)).toBe(cost));
 
   it('says limit and value, and takes a document at the limit', () => {
