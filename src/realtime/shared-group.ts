@@ -1,29 +1,23 @@
-import { isDeepStrictEqual } from 'node:util';
-import { Feed, Numbered } from './feed';
-import { LruMap } from './lru-map';
-import { Payload, Subscriber } from './subscriber';
-import { Turns } from './turns';
+import type { Feed, Numbered } from './feed';
+import type { PayloadShelf } from './kept-payloads';
+import type { Payload, Subscriber } from './subscriber';
+import type { Turns } from './turns';
 
 /** Events executed before their payloads are sent; a reader gets them in one write. */
 const BATCH = 64;
 /** Characters of payload in a batch, at most one event more. */
 const BATCH_LENGTH = 32 * 1024;
-/** Payloads kept for subscribers that resume while others are ahead of them. */
-const KEPT_PAYLOADS = 512;
 /** Frames sent between two looks at the clock: about 0.5 ms. */
 const FRAMES_PER_LOOK = 64;
 
 export interface GroupOptions<E> {
   readonly feed: Feed<E>;
   readonly turns: Turns;
+  /** Where the group keeps its payloads; it is closed with the group. */
+  readonly shelf: PayloadShelf<E>;
   /** The serialised result for one event; never rejects. `cacheable` is false when it holds an error. */
   readonly execute: (event: E) => Promise<{ readonly text: string; readonly cacheable: boolean }>;
   readonly onDelivered: (frames: number) => void;
-}
-
-interface Kept<E> {
-  readonly event: E;
-  readonly payload: Promise<Payload>;
 }
 
 /**
@@ -34,7 +28,6 @@ interface Kept<E> {
 export class SharedGroup<E> {
   readonly #options: GroupOptions<E>;
   readonly #members = new Set<Subscriber>();
-  readonly #kept = new LruMap<number, Kept<E>>(KEPT_PAYLOADS);
   readonly #forgetFeed: () => void;
   /** Members have, or are just getting, everything up to here. */
   #cursor: number;
@@ -61,6 +54,7 @@ export class SharedGroup<E> {
 
   close(): void {
     this.#forgetFeed();
+    this.#options.shelf.close();
   }
 
   async #catchUp(subscriber: Subscriber): Promise<void> {
@@ -122,15 +116,9 @@ export class SharedGroup<E> {
     return batch;
   }
 
-  /** Executes an event once, unless the log tells it differently by now: a forgotten person's name must not return. */
+  /** Executes an event once, as long as its payload is kept. */
   #payload({ seq, event }: Numbered<E>): Promise<Payload> {
-    const kept = this.#kept.get(seq);
-    if (kept && isDeepStrictEqual(kept.event, event)) return kept.payload;
-    const payload = this.#options.execute(event).then(({ text, cacheable }) => {
-      if (!cacheable) this.#kept.delete(seq);
-      return { seq, text };
-    });
-    this.#kept.set(seq, { event, payload });
-    return payload;
+    const { shelf, execute } = this.#options;
+    return shelf.get(seq, event) ?? shelf.keep(seq, event, execute(event));
   }
 }

@@ -1,20 +1,24 @@
 import {
   createSourceEventStream,
-  DocumentNode,
-  ExecutionArgs,
-  ExecutionResult,
-  GraphQLFormattedError,
-  GraphQLSchema,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
 } from 'graphql';
-import { Metrics } from '../metrics';
-import { Viewer } from '../viewer';
+import type { Metrics } from '../metrics';
+import type { Viewer } from '../viewer';
 import { asUserError, OperationRefused, subscriptionOf } from './documents';
 import { EventSource } from './event-source';
-import { Feed } from './feed';
+import type { Feed } from './feed';
+import { KeptPayloads } from './kept-payloads';
 import { payloadVariables } from './payload-variables';
 import { SharedGroup } from './shared-group';
-import { Subscriber } from './subscriber';
+import type { Subscriber } from './subscriber';
 import { Turns } from './turns';
+
+/** Characters of payload kept by all groups together. */
+const KEPT_LENGTH = 16 * 1024 * 1024;
 
 /** What one subscriber asked for. */
 export interface SubscriptionRequest {
@@ -34,6 +38,8 @@ export interface SharedSubscriptionsOptions {
   /** Masks what isn't meant for clients. Gets a GraphQLError, a ClientError or whatever else was thrown. */
   readonly formatError: (error: unknown) => GraphQLFormattedError;
   readonly metrics: Metrics;
+  /** Characters of payload that all groups together keep for subscribers that resume. */
+  readonly keptLength?: number;
 }
 
 interface Entry {
@@ -50,14 +56,21 @@ export class SharedSubscriptions {
   readonly #options: SharedSubscriptionsOptions;
   readonly #groups = new Map<string, Entry>();
   readonly #turns = new Turns();
+  readonly #kept: KeptPayloads;
 
   constructor(options: SharedSubscriptionsOptions) {
     this.#options = options;
+    this.#kept = new KeptPayloads(options.keptLength ?? KEPT_LENGTH);
   }
 
   /** Groups with at least one subscriber. */
   get size(): number {
     return this.#groups.size;
+  }
+
+  /** Characters of payload kept now. */
+  get keptLength(): number {
+    return this.#kept.length;
   }
 
   /**
@@ -101,6 +114,7 @@ export class SharedSubscriptions {
     const group = new SharedGroup({
       feed,
       turns: this.#turns,
+      shelf: this.#kept.shelf(),
       execute: (event) => this.#execute(request, event),
       onDelivered: (frames) => this.#options.metrics.deliveries.inc(frames),
     });
