@@ -154,12 +154,15 @@ export class SharedSubscriptions {
 
 function groupKey(request: SubscriptionRequest, { topic, rights }: EventSource<unknown>): string {
   const { viewer, text, document, operationName, variables } = request;
-  const names = payloadVariables(document, subscriptionOf(document, operationName));
+  // A variable left out takes its default, one that is null doesn't.
+  const present = payloadVariables(document, subscriptionOf(document, operationName)).filter(
+    (name) => variables && Object.hasOwn(variables, name),
+  );
   return JSON.stringify([
     topic,
     rights ?? [viewer.organizationId, viewer.role, viewer.userId],
     operationName ?? null,
     text,
-    names.map((name) => [name, variables?.[name]]),
+    present.map((name) => [name, variables?.[name]]),
   ]);
 }

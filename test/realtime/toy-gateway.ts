@@ -92,8 +92,8 @@ export class ToyGateway {
       assignmentChanged: assignment,
       plain,
     } = (schema.getType('Subscription') as GraphQLObjectType).getFields();
-    const { trap } = (schema.getType('RoomMembershipEvent') as GraphQLObjectType).getFields();
-    if (!city || !assignment || !plain || !trap) throw new Error('The toy schema lacks a field');
+    const { trap, userId } = (schema.getType('RoomMembershipEvent') as GraphQLObjectType).getFields();
+    if (!city || !assignment || !plain || !trap || !userId) throw new Error('The toy schema lacks a field');
     city.subscribe = (_root, args, { viewer }: ToyContext) => {
       if (args.city === 'Forbidden City') throw new ClientError('FORBIDDEN', 'This city is not yours.');
       return this.feeds.citySource(viewer.organizationId, args.city.toLowerCase(), { after: args.after });
@@ -105,6 +105,7 @@ export class ToyGateway {
     plain.subscribe = async function* () {
       yield 1;
     };
+    userId.resolve = (event, { shout }) => (shout ? event.userId?.toUpperCase() : event.userId);
     trap.resolve = () => this.trap();
     return schema;
   }

@@ -86,6 +86,21 @@ describe('watching a city', () => {
     await Promise.all([app.close(), member.close()]);
   });
 
+  it('keeps who leaves a variable out apart from who says it is null', async () => {
+    const query = `subscription ($loud: Boolean = true) {
+      roomMembershipChanged(city: "Lisbon", after: 0) { seq userId(shout: $loud) } }`;
+    const client = await ProtocolSocket.connect(gateway.url);
+    client.subscribe('absent', {}, query);
+    client.subscribe('null', { loud: null }, query);
+    while (gateway.sockets.subscriptions.size < 2) await turn();
+    gateway.commit();
+    const absent = await client.until(({ id, type }) => id === 'absent' && type === 'next');
+    const explicit = await client.until(({ id, type }) => id === 'null' && type === 'next');
+    expect(absent.payload.data.roomMembershipChanged.userId).toBe('USER-1');
+    expect(explicit.payload.data.roomMembershipChanged.userId).toBe('user-1');
+    await client.close();
+  });
+
   it('does not tell a forgotten name from a kept payload', async () => {
     gateway.commit(2);
     const client = await ProtocolSocket.connect(gateway.url);
