@@ -10,7 +10,7 @@ import {
   ValidationRule,
   validate,
 } from 'graphql';
-import { LruMap } from './lru-map';
+import { LruMap } from '../lru-map';
 
 /** Documents kept parsed; longer ones, which no client repeats by the thousand, are parsed each time. */
 const KEPT_DOCUMENTS = 200;
