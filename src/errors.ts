@@ -1,16 +1,19 @@
-/** Every code a client can meet, in `extensions.code` (GraphQL) or `error.code` (HTTP). */
-export type ErrorCode =
-  | 'BAD_USER_INPUT'
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'NOT_FOUND'
-  | 'DUPLICATE_DATASET'
-  | 'EVENTS_EXPIRED'
-  | 'STORAGE_UNAVAILABLE'
-  | 'MODEL_UNAVAILABLE'
-  | 'TOO_COMPLEX'
-  | 'RATE_LIMITED'
-  | 'INTERNAL_SERVER_ERROR';
+/** Every code a client can meet, in `extensions.code` (GraphQL) or `error.code` (HTTP), with its HTTP status. */
+export const ERROR_STATUS = {
+  BAD_USER_INPUT: 400,
+  TOO_COMPLEX: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  DUPLICATE_DATASET: 409,
+  EVENTS_EXPIRED: 410,
+  RATE_LIMITED: 429,
+  INTERNAL_SERVER_ERROR: 500,
+  STORAGE_UNAVAILABLE: 503,
+  MODEL_UNAVAILABLE: 503,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
 
 /**
  * An error meant for the client: its message names what is wrong, where, and what would be right.

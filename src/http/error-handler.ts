@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { ClientError, type ErrorCode } from '../errors';
+import { ClientError, ERROR_STATUS, type ErrorCode } from '../errors';
 
 /** An error that has an HTTP status of its own, where its code's usual one would say less. */
 export class HttpError extends ClientError {
@@ -13,22 +13,8 @@ export class HttpError extends ClientError {
   }
 }
 
-const STATUS: Readonly<Record<ErrorCode, number>> = {
-  BAD_USER_INPUT: 400,
-  TOO_COMPLEX: 400,
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  DUPLICATE_DATASET: 409,
-  EVENTS_EXPIRED: 410,
-  RATE_LIMITED: 429,
-  INTERNAL_SERVER_ERROR: 500,
-  STORAGE_UNAVAILABLE: 503,
-  MODEL_UNAVAILABLE: 503,
-};
-
 export function statusOf(error: ClientError): number {
-  return error instanceof HttpError ? error.status : STATUS[error.extensions.code];
+  return error instanceof HttpError ? error.status : ERROR_STATUS[error.extensions.code];
 }
 
 type HandleError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;

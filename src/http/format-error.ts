@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { Logger } from 'pino';
-import { ClientError, type ErrorCode } from '../errors';
+import { ClientError, ERROR_STATUS, type ErrorCode } from '../errors';
 import type { Metrics } from '../metrics';
 
 /**
@@ -10,26 +10,19 @@ import type { Metrics } from '../metrics';
  */
 export type FormatError = (error: unknown, requestId?: string) => GraphQLFormattedError;
 
-/** What libraries call the errors of ours. */
-const CODES: Readonly<Record<string, ErrorCode>> = {
-  BAD_USER_INPUT: 'BAD_USER_INPUT',
-  UNAUTHENTICATED: 'UNAUTHENTICATED',
-  FORBIDDEN: 'FORBIDDEN',
-  NOT_FOUND: 'NOT_FOUND',
-  DUPLICATE_DATASET: 'DUPLICATE_DATASET',
-  EVENTS_EXPIRED: 'EVENTS_EXPIRED',
-  STORAGE_UNAVAILABLE: 'STORAGE_UNAVAILABLE',
-  MODEL_UNAVAILABLE: 'MODEL_UNAVAILABLE',
-  TOO_COMPLEX: 'TOO_COMPLEX',
-  RATE_LIMITED: 'RATE_LIMITED',
-  UNAUTHORIZED: 'FORBIDDEN', // type-graphql: known, but not allowed
-  BAD_REQUEST: 'BAD_USER_INPUT',
-  GRAPHQL_PARSE_FAILED: 'BAD_USER_INPUT',
-  GRAPHQL_VALIDATION_FAILED: 'BAD_USER_INPUT',
-  OPERATION_RESOLUTION_FAILURE: 'BAD_USER_INPUT',
-  PERSISTED_QUERY_NOT_FOUND: 'BAD_USER_INPUT',
-  PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_USER_INPUT',
-};
+/** Codes that errors of libraries may carry, and what they are here. Defects carry none that is told. */
+const CODES: ReadonlyMap<unknown, ErrorCode> = new Map<string, ErrorCode>([
+  ...(Object.keys(ERROR_STATUS) as ErrorCode[])
+    .filter((code) => code !== 'INTERNAL_SERVER_ERROR')
+    .map((code) => [code, code] as const),
+  ['UNAUTHORIZED', 'FORBIDDEN'], // type-graphql: known, but not allowed
+  ['BAD_REQUEST', 'BAD_USER_INPUT'],
+  ['GRAPHQL_PARSE_FAILED', 'BAD_USER_INPUT'],
+  ['GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'],
+  ['OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT'],
+  ['PERSISTED_QUERY_NOT_FOUND', 'BAD_USER_INPUT'],
+  ['PERSISTED_QUERY_NOT_SUPPORTED', 'BAD_USER_INPUT'],
+]);
 
 /**
  * One formatter for HTTP and WebSockets. Errors meant for the client keep message, code and details;
@@ -88,7 +81,7 @@ function coded(code: ErrorCode, message: string): Told {
 function codeOf(chain: readonly unknown[]): ErrorCode | undefined {
   return chain
     .filter((error) => error instanceof GraphQLError)
-    .map(({ extensions: { code } = {} }) => CODES[String(code)]) // graphql-jit's may have no extensions
+    .map(({ extensions: { code } = {} }) => CODES.get(code)) // graphql-jit's may have no extensions
     .findLast((code) => code !== undefined);
 }
 
