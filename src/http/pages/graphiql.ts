@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { contentSecurityPolicy } from './csp';
+import { etagOf, isKnown } from './etag';
 import { FAVICON } from './look';
 
 interface Asset {
@@ -27,8 +27,8 @@ export async function graphiqlPage(app: FastifyInstance): Promise<void> {
     assets ??= loadAssets();
     const asset = (await assets).get(request.params.file);
     if (asset === undefined) return reply.callNotFound();
-    reply.headers({ 'cache-control': 'no-cache', etag: asset.etag, vary: 'Accept-Encoding' });
-    if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
+    reply.header('vary', 'Accept-Encoding');
+    if (isKnown(request, reply, asset.etag)) return reply;
     return reply.type(asset.type).header('content-encoding', 'gzip').send(asset.gzipped);
   });
 }
@@ -47,8 +47,7 @@ async function loadAssets(): Promise<ReadonlyMap<string, Asset>> {
   return new Map(
     await Promise.all(
       files.map(async ([name, type, text]): Promise<[string, Asset]> => {
-        const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
-        return [name, { type, gzipped: await promisify(gzip)(text), etag }];
+        return [name, { type, gzipped: await promisify(gzip)(text), etag: etagOf(text) }];
       }),
     ),
   );

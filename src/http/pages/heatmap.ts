@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { contentSecurityPolicy } from './csp';
+import { etagOf, isKnown } from './etag';
 
 /** The champion's heat map as SVG, always drawn anew: it changes when another model is promoted. */
 export type DrawHeatmap = () => string | Promise<string>;
@@ -12,9 +12,8 @@ export async function heatmapPicture(
 ): Promise<void> {
   app.get('/heatmap.svg', async (request, reply) => {
     const svg = await drawHeatmap();
-    const etag = `"${createHash('sha256').update(svg).digest('base64url').slice(0, 22)}"`;
-    reply.headers({ 'cache-control': 'no-cache', 'content-security-policy': POLICY, etag });
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    reply.header('content-security-policy', POLICY);
+    if (isKnown(request, reply, etagOf(svg))) return reply;
     return reply.type('image/svg+xml; charset=utf-8').send(svg);
   });
 }
