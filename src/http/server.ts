@@ -10,6 +10,7 @@ import { createErrorHandler, HttpError } from './error-handler';
 import { type GraphqlOptions, graphqlOverHttp } from './graphql';
 import type { OriginGuard } from './origin-guard';
 import { contentSecurityPolicy } from './pages/csp';
+import { documentation } from './pages/documentation';
 import { graphiqlPage } from './pages/graphiql';
 import { type DrawHeatmap, heatmapPicture } from './pages/heatmap';
 import { homePage } from './pages/home';
@@ -31,7 +32,8 @@ const METHODS = ['GET', 'POST', 'OPTIONS'] as const;
 /** Builds everything that is served over HTTP; `listen` and `close` are the caller's. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { logger, metrics, guardOrigin } = options;
-  const { bodyLimit = 256 * 1024, timeouts = { headersMs: 10_000, requestMs: 60_000 } } = options;
+  const { bodyLimit = 256 * 1024 } = options;
+  const { timeouts = { headersMs: 10_000, requestMs: 60_000 } } = options;
   const handleError = createErrorHandler(logger);
   const app = fastify({
     logger: false, // a child logger per request would cost more than all our own hooks
@@ -69,6 +71,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     });
     await guarded.register(probes, options);
     await guarded.register(homePage);
+    await guarded.register(documentation);
     await guarded.register(graphiqlPage);
     await guarded.register(sandboxScript);
     await guarded.register(heatmapPicture, options);

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { packageRoot } from '../../src/package-root';
 import { build } from './gateway';
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
@@ -23,7 +26,15 @@ describe('pages', () => {
     expect(payload).not.toContain('<script');
     const links = [...payload.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path]) => String(path));
     expect(links).toEqual(
-      expect.arrayContaining(['/graphql', '/graphiql', '/heatmap.svg', '/health/ready', '/metrics']),
+      expect.arrayContaining([
+        '/graphql',
+        '/graphiql',
+        '/heatmap.svg',
+        '/health/ready',
+        '/metrics',
+        '/docs/readme',
+        '/docs/protocol',
+      ]),
     );
     for (const url of links)
       expect([url, (await app.inject({ url, headers: BROWSER })).statusCode]).toEqual([url, 200]);
@@ -84,6 +95,18 @@ describe('pages', () => {
     picture = '<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>';
     const changed = await app.inject({ url: '/heatmap.svg', headers });
     expect([changed.statusCode, changed.payload]).toEqual([200, picture]);
+  });
+
+  it.each([
+    ['/docs/readme', 'README.md'],
+    ['/docs/protocol', 'PROTOCOL.md'],
+  ])('GET %s is %s, to be read in a browser', async (url, file) => {
+    const { app } = await build();
+    const { payload, headers } = await app.inject({ url, headers: BROWSER });
+    expect(payload).toBe(readFileSync(join(packageRoot, file), 'utf8'));
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+    const again = await app.inject({ url, headers: { 'if-none-match': String(headers['etag']) } });
+    expect([again.statusCode, again.payload]).toEqual([304, '']);
   });
 
   it('everything else may load nothing and be framed nowhere', async () => {

@@ -27,7 +27,7 @@ const PLACES = [
   ['/graphiql', 'GraphiQL', 'The same, served from here: works without internet.'],
   ['/heatmap.svg', 'Heat map', 'What each segment likes, interest by interest.'],
   ['/health/ready', 'Health', 'Whether everything that the gateway needs is well.'],
-  ['/metrics', 'Metrics', 'Requests, scoring, rooms and sockets, for Prometheus.'],
+  ['/metrics', 'Metrics', 'Requests, errors, scoring, writes and sockets, for Prometheus.'],
 ] as const;
 
 const PAGE = `<!doctype html>
@@ -61,7 +61,8 @@ ${PLACES.map(([path, name, what]) => `<a href="${path}"><strong>${name}</strong>
     room { name memberCount }
   }
 }</pre>
-<p>README.md and PROTOCOL.md in the project say the rest: data sets, limits, events, error codes.</p>
+<p>The <a href="/docs/readme">README</a> says how to run the gateway, its settings, limits and error codes; the
+<a href="/docs/protocol">protocol</a>, how to follow a city: events, their order, close codes.</p>
 </section>
 <figure>
 <img src="/heatmap.svg" alt="Heat map of the segments: one row for each interest, one column for each segment">
