@@ -23,6 +23,8 @@ export interface HttpServerOptions extends GraphqlOptions, ReplacedApiOptions, P
   readonly drawHeatmap: DrawHeatmap;
   /** Bytes that a request's body may have. */
   readonly bodyLimit?: number;
+  /** Connections open at once, WebSockets included: past it, new ones are closed before they cost memory. */
+  readonly maxConnections?: number;
   /** How long a client may take to send a request's headers, and the whole request. */
   readonly timeouts?: { readonly headersMs: number; readonly requestMs: number };
 }
@@ -32,7 +34,7 @@ const METHODS = ['GET', 'POST', 'OPTIONS'] as const;
 /** Builds everything that is served over HTTP; `listen` and `close` are the caller's. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { logger, metrics, guardOrigin } = options;
-  const { bodyLimit = 256 * 1024 } = options;
+  const { bodyLimit = 256 * 1024, maxConnections = 20_000 } = options;
   const { timeouts = { headersMs: 10_000, requestMs: 60_000 } } = options;
   const handleError = createErrorHandler(logger);
   const app = fastify({
@@ -47,6 +49,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       handleError(error, request, reply);
     },
   });
+  app.server.maxConnections = maxConnections;
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request) => {
     throw notFound(app, request);
