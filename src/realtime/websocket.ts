@@ -1,15 +1,16 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
-import { WebSocket, WebSocketServer } from 'ws';
-import { Viewer } from '../viewer';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Viewer } from '../viewer';
 import { AddressBook } from './address-book';
 import { CLOSE } from './close-codes';
-import { Documents, DocumentsOptions } from './documents';
+import { Documents, type DocumentsOptions } from './documents';
+import { keepAlive } from './keep-alive';
 import { Outlet } from './outlet';
-import { Refusal, refuse } from './refusal';
+import { type Refusal, refuse } from './refusal';
 import { Session } from './session';
-import { SharedSubscriptions, SharedSubscriptionsOptions } from './shared-subscriptions';
+import { SharedSubscriptions, type SharedSubscriptionsOptions } from './shared-subscriptions';
 
 export interface WebSocketOptions extends SharedSubscriptionsOptions, DocumentsOptions {
   /** Where clients connect, such as `/graphql`; upgrades elsewhere are answered with 404. */
@@ -42,7 +43,7 @@ export interface WebSocketLimits {
   readonly closeMs: number;
   /** From the open socket to its `connection_init`. */
   readonly initTimeoutMs: number;
-  /** Between two pings; who hasn't answered one by the next is gone. */
+  /** See `KeepAliveOptions`. */
   readonly pingMs: number;
 }
 
@@ -113,9 +114,7 @@ export class WebSocketGateway {
     }
     this.#addresses.enter(address);
     connection.once('close', () => this.#addresses.leave(address));
-    this.#sockets.handleUpgrade(request, connection, head, (socket) =>
-      this.#serve(socket, connection, request),
-    );
+    this.#sockets.handleUpgrade(request, connection, head, (socket) => this.#serve(socket, request));
   }
 
   #refusal(request: IncomingMessage, address: string): Refusal | undefined {
@@ -134,10 +133,10 @@ export class WebSocketGateway {
     return undefined;
   }
 
-  #serve(socket: WebSocket, connection: Duplex, request: IncomingMessage): void {
+  #serve(socket: WebSocket, request: IncomingMessage): void {
     const { metrics, authenticate } = this.#options;
     const onSlow = () => metrics.slowReaders.inc();
-    const outlet = new Outlet(socket, connection, { ...this.#limits, onSlow });
+    const outlet = new Outlet(socket, request.socket, { ...this.#limits, onSlow });
     socket.on('error', ignore); // a broken frame: ws closes with 1002, 1007 or 1009 itself
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       outlet.close(CLOSE.subprotocolNotAcceptable, 'Subprotocol not acceptable');
@@ -152,7 +151,7 @@ export class WebSocketGateway {
       initTimeoutMs: this.#limits.initTimeoutMs,
       maxSubscriptions: this.#limits.maxSubscriptionsPerSocket,
     });
-    const stopPinging = keepAlive(socket, this.#limits.pingMs);
+    const stopPinging = keepAlive(socket, outlet, this.#limits);
     this.#outlets.add(outlet);
     metrics.sockets.inc();
     socket.on('ping', (data) => outlet.pong(data));
@@ -167,22 +166,6 @@ export class WebSocketGateway {
       metrics.sockets.dec();
     });
   }
-}
-
-/** Pings, and drops the connection when nothing was heard since the last ping. */
-function keepAlive(socket: WebSocket, pingMs: number): () => void {
-  let heard = true;
-  const hear = () => {
-    heard = true;
-  };
-  socket.on('pong', hear);
-  socket.on('message', hear);
-  const timer = setInterval(() => {
-    if (!heard) return socket.terminate();
-    heard = false;
-    if (socket.readyState === socket.OPEN) socket.ping();
-  }, pingMs);
-  return () => clearInterval(timer);
 }
 
 function remoteAddress(request: IncomingMessage): string {

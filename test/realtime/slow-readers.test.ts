@@ -121,6 +121,50 @@ describe('slow readers', () => {
     expect(reason).toBe(`Reading too slowly; resume with after: ${stalled.seqs('a').length}`);
   });
 
+  it('closes who resumes and then stops reading with 4429, however often it would have been pinged', async () => {
+    gateway = await ToyGateway.start({ limits: { pingMs: 20, stallMs: 300, closeMs: 20_000 } });
+    gateway.log.append(10_000, LARGE);
+    const stalled = await watch(0);
+    await stalled.untilSeq('a', 1);
+    stalled.socket.pause();
+    while ((await slowReaders()) !== 1) await turn();
+    stalled.socket.resume();
+    const { code, reason } = await stalled.closed;
+    expect(code).toBe(4429);
+    expect(reason).toBe(`Reading too slowly; resume with after: ${stalled.seqs('a').length}`);
+  });
+
+  it('closes a live reader that stalls with 4429, though less waits for it than may', async () => {
+    gateway = await ToyGateway.start({
+      limits: { pingMs: 20, stallMs: 300, closeMs: 20_000, maxBufferedBytes: 64 * MIB },
+    });
+    const stalled = await watch(0);
+    gateway.commit();
+    await stalled.untilSeq('a', 1);
+    stalled.socket.pause();
+    gateway.announcements.announce(gateway.log.append(6_000, LARGE));
+    while ((await slowReaders()) !== 1) await turn();
+    stalled.socket.resume();
+    expect(await stalled.closed).toEqual({ code: 4429, reason: 'Reading too slowly; subscribe again' });
+    expect(stalled.seqs('a')).toEqual(range(1, 6_001));
+  });
+
+  it('lets live who reads slowly, though its pings wait behind megabytes', async () => {
+    gateway = await ToyGateway.start({ limits: { pingMs: 20, stallMs: 1_000 } });
+    gateway.log.append(5_000, LARGE);
+    const slow = await watch(0);
+    let sips = 0;
+    slow.socket.on('message', () => {
+      if (++sips % 100 !== 0) return;
+      slow.socket.pause();
+      setTimeout(() => slow.socket.resume(), 20);
+    });
+    expect(await slow.untilSeq('a', 5_000)).toEqual(range(1, 5_000));
+    expect(await slowReaders()).toBe(0);
+    await slow.settled();
+    await slow.close();
+  });
+
   it('bounds the answers to pings and refusals too', async () => {
     gateway = await ToyGateway.start({ limits: { maxBufferedBytes: 10_000 } });
     const client = await ProtocolSocket.connect(gateway.url);
