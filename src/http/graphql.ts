@@ -20,6 +20,7 @@ import type { FormatError } from './format-error';
 import { parseJsonBody } from './json-body';
 import { legacyStatus } from './legacy-status';
 import { sendSandbox, wantsPage } from './pages/sandbox';
+import { tellDefect } from './tell-defect';
 
 /** What every resolver's context has: who asks, and under which id the log knows the request. */
 export interface RequestContext {
@@ -92,6 +93,7 @@ function createApolloServer({ schema, formatError, logger }: GraphqlOptions): Ap
     logger,
     plugins: [
       legacyStatus,
+      tellDefect(formatError),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -1,4 +1,9 @@
+import { buildSchema } from 'graphql';
 import { ADMIN_KEY, ask, build } from './gateway';
+
+function failToRead(): never {
+  throw new TypeError('password=hunter2');
+}
 
 describe('a request to /graphql', () => {
   it('runs as the administrator of the default organization when the gateway is open', async () => {
@@ -96,6 +101,31 @@ describe('a request to /graphql', () => {
         }),
       );
     }
+  });
+
+  it('masks and logs a defect in checking a document under that id too', async () => {
+    const schema = buildSchema('type Query { hello: String }');
+    const { app, log } = await build({ schema });
+    Object.assign(schema.getQueryType() ?? {}, { getFields: failToRead });
+    const { status, body } = await ask(app, { query: '{ hello }' }, { 'x-request-id': 'checked' });
+    expect(status).toBe(500);
+    expect(body).toEqual({
+      errors: [
+        {
+          message: 'Internal server error (request checked)',
+          extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'checked' },
+        },
+      ],
+    });
+    expect(log).toContainEqual(
+      expect.objectContaining({
+        requestId: 'checked',
+        err: expect.objectContaining({
+          message: 'password=hunter2',
+          stack: expect.stringContaining('failToRead'),
+        }),
+      }),
+    );
   });
 
   it('masks a null where there must be none: it is our mistake', async () => {
