@@ -136,7 +136,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     validationRules: [limitDocument()],
     maxTokens: MAX_TOKENS,
     authenticate,
-    allowOrigin: (origin, request) => guardOrigin(request.headers.host, origin) === null,
+    guardOrigin: ({ headers }) => guardOrigin(headers.host, headers.origin)?.message ?? null,
     onError,
   });
   release.add(() => sockets.close());

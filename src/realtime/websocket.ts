@@ -23,8 +23,8 @@ export interface WebSocketOptions extends SharedSubscriptionsOptions, DocumentsO
     authorization: string | undefined,
     request: IncomingMessage,
   ) => Promise<Viewer> | Viewer;
-  /** Whether a page of this origin may connect; `origin` is undefined outside of browsers. */
-  readonly allowOrigin?: (origin: string | undefined, request: IncomingMessage) => boolean;
+  /** Why a request may not connect, by its `Host` and `Origin` headers; null when it may. */
+  readonly guardOrigin?: (request: IncomingMessage) => string | null;
   /** Whose share of `maxSocketsPerAddress` a connection uses. */
   readonly addressOf?: (request: IncomingMessage) => string;
   /** Defects that no client is told about. */
@@ -118,15 +118,13 @@ export class WebSocketGateway {
   }
 
   #refusal(request: IncomingMessage, address: string): Refusal | undefined {
-    const { path, allowOrigin } = this.#options;
-    const { origin } = request.headers;
+    const { path, guardOrigin } = this.#options;
     if (request.url?.split('?', 1)[0] !== path) {
       return { status: 404, message: `WebSockets are served at ${path}` };
     }
     if (this.#closing) return { status: 503, message: 'The gateway is shutting down' };
-    if (allowOrigin && !allowOrigin(origin, request)) {
-      return { status: 403, message: `Pages of ${origin ?? 'no origin'} may not connect` };
-    }
+    const foreign = guardOrigin?.(request) ?? null;
+    if (foreign !== null) return { status: 403, message: foreign };
     if (this.#addresses.isFull(address)) {
       return { status: 429, message: 'Too many WebSockets from this address' };
     }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createConnection, Socket } from 'node:net';
+import { createConnection, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
-import { GraphQLError, ValidationRule } from 'graphql';
+import { GraphQLError, type ValidationRule } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { ProtocolSocket, WATCH } from './protocol-socket';
@@ -156,17 +157,23 @@ describe('the WebSocket protocol', () => {
     await start({ limits: { maxSocketsPerAddress: 2 } });
     const first = await ProtocolSocket.connect(gateway.url);
     const second = await ProtocolSocket.connect(gateway.url);
-    expect(await upgradeStatus(gateway.url)).toBe(429);
+    expect((await refusal(gateway.url)).status).toBe(429);
     await first.close();
     while ((await gateway.metrics.sockets.get()).values[0]?.value !== 1) await turn();
     const third = await ProtocolSocket.connect(gateway.url);
     await Promise.all([second.close(), third.close()]);
   });
 
-  it('refuses other paths and foreign pages', async () => {
-    await start({ allowOrigin: (origin) => origin !== 'https://elsewhere.example' });
-    expect(await upgradeStatus(gateway.url.replace('/graphql', '/other'))).toBe(404);
-    expect(await upgradeStatus(gateway.url, { origin: 'https://elsewhere.example' })).toBe(403);
+  it('refuses other paths and foreign pages, and says why', async () => {
+    await start({
+      guardOrigin: ({ headers }) =>
+        headers.host === 'elsewhere.example' ? 'Not to elsewhere.example' : null,
+    });
+    expect((await refusal(gateway.url.replace('/graphql', '/other'))).status).toBe(404);
+    expect(await refusal(gateway.url, { host: 'elsewhere.example' })).toEqual({
+      status: 403,
+      body: 'Not to elsewhere.example\n',
+    });
     const client = await ProtocolSocket.connect(`${gateway.url}?from=here`);
     await client.close();
   });
@@ -206,7 +213,7 @@ describe('the WebSocket protocol', () => {
     await once(deaf, 'data');
     deaf.resume();
     const closing = gateway.sockets.close();
-    expect(await upgradeStatus(gateway.url)).toBe(503);
+    expect((await refusal(gateway.url)).status).toBe(503);
     await closing;
     for (const client of clients) expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
     expect(gateway.sockets.subscriptions.size).toBe(0);
@@ -214,11 +221,9 @@ describe('the WebSocket protocol', () => {
   });
 });
 
-/** The HTTP status of an upgrade that is refused. */
-async function upgradeStatus(url: string, headers: Record<string, string> = {}): Promise<number> {
+/** The HTTP answer to an upgrade that is refused. */
+async function refusal(url: string, headers: Record<string, string> = {}) {
   const socket = new WebSocket(url, 'graphql-transport-ws', { headers });
   const [, response] = await once(socket, 'unexpected-response');
-  response.resume();
-  await once(response, 'end');
-  return response.statusCode;
+  return { status: response.statusCode, body: await text(response) };
 }
