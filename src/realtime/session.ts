@@ -91,7 +91,7 @@ export class Session {
     this.#initialised = true;
     clearTimeout(this.#initTimeout);
     if (authorization !== undefined && authorization !== null && typeof authorization !== 'string') {
-      return this.#close(CLOSE.forbidden, 'Forbidden: "authorization" must be a string, "Bearer KEY-or-JWT"');
+      return this.#close(CLOSE.forbidden, 'Forbidden: "authorization" must be a string, "Bearer KEY"');
     }
     try {
       this.#viewer = await this.#options.authenticate(authorization ?? undefined);

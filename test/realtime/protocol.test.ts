@@ -79,7 +79,7 @@ describe('the WebSocket protocol', () => {
 
   it.each([
     ['Bearer unknown', 4403, 'The key is not known; ask an administrator for one.'],
-    [7, 4403, 'Forbidden: "authorization" must be a string, "Bearer KEY-or-JWT"'],
+    [7, 4403, 'Forbidden: "authorization" must be a string, "Bearer KEY"'],
     ['Bearer later', 1013, 'The database is away.'],
     ['Bearer broken', 4500, 'Internal server error'],
   ])('refuses the credentials %p with %d', async (authorization, code, reason) => {
