@@ -1,7 +1,7 @@
 import { ClientError } from '../errors';
-import { EventLog, MembershipEvent } from '../membership/event';
-import { Bus, JsonValue } from './bus';
-import { Feed, Numbered } from './feed';
+import type { EventLog, MembershipEvent } from '../membership/event';
+import type { Bus, JsonValue } from './bus';
+import type { Feed, Numbered } from './feed';
 import { RecentEvents } from './recent-events';
 import { cityTopic } from './topics';
 
@@ -9,14 +9,16 @@ import { cityTopic } from './topics';
 const PAGE = 500;
 /** Events kept in memory for groups that are a little behind. */
 const RECENT = 2_000;
+/** From a failure to read the log to the next try, in milliseconds. */
+const RETRY_MS = 1_000;
 
 export interface CityFeedOptions {
   readonly bus: Bus;
   readonly log: EventLog;
   readonly organizationId: string;
   readonly cityKey: string;
-  /** How often to look into the log for events whose announcement was lost, in milliseconds. */
-  readonly recheckMs: number;
+  /** How often to look into the log for events whose announcement was lost, in milliseconds; undefined: never. */
+  readonly recheckMs?: number | undefined;
   /** Failures to read the log ahead of anybody's request; the feed tries again later. */
   readonly onError: (error: unknown) => void;
 }
@@ -35,6 +37,8 @@ export class CityFeed implements Feed<MembershipEvent> {
   #announced = 0;
   #opened = false;
   #filling = false;
+  #rechecking = false;
+  #retry: NodeJS.Timeout | undefined;
   #close: () => Promise<void> = async () => {};
 
   private constructor(options: CityFeedOptions) {
@@ -56,9 +60,11 @@ export class CityFeed implements Feed<MembershipEvent> {
     }
     feed.#opened = true;
     feed.#heardOf(feed.#announced);
-    const recheck = setInterval(() => feed.#recheck(), recheckMs).unref();
+    const recheck =
+      recheckMs === undefined ? undefined : setInterval(() => feed.#recheck(), recheckMs).unref();
     feed.#close = async () => {
       clearInterval(recheck);
+      clearTimeout(feed.#retry);
       feed.#opened = false;
       await unsubscribe();
     };
@@ -132,22 +138,29 @@ export class CityFeed implements Feed<MembershipEvent> {
         // The log was cut beyond this feed: its readers learn EVENTS_EXPIRED from `replay`.
         if (first && first.seq > this.seq + 1) this.#recent.restartAfter(first.seq - 1);
         this.#accept(events);
-        // Nothing to read yet: the next announcement or recheck asks again.
+        // Not in the log yet: the next announcement or recheck asks again.
         if (this.seq === before) break;
       }
     } catch (error) {
       this.#options.onError(error);
+      clearTimeout(this.#retry);
+      if (this.#opened) this.#retry = setTimeout(() => this.#heardOf(this.#announced), RETRY_MS).unref();
     } finally {
       this.#filling = false;
     }
   }
 
   async #recheck(): Promise<void> {
+    // A log that answers slowly is not asked again meanwhile.
+    if (this.#rechecking) return;
+    this.#rechecking = true;
     const { log, organizationId, cityKey, onError } = this.#options;
     try {
       this.#heardOf((await log.position(organizationId, cityKey)).seq);
     } catch (error) {
       onError(error);
+    } finally {
+      this.#rechecking = false;
     }
   }
 

@@ -1,8 +1,8 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
-import { MembershipEvent } from '../../src/membership/event';
+import type { MembershipEvent } from '../../src/membership/event';
 import { Announcements } from '../../src/realtime/announcements';
-import { EventSource } from '../../src/realtime/event-source';
+import type { EventSource } from '../../src/realtime/event-source';
 import { Feeds } from '../../src/realtime/feeds';
 import { MemoryBus } from '../../src/realtime/memory-bus';
 import { CITY, MemoryEventLog, membershipEvent, ORGANIZATION } from './memory-event-log';
@@ -75,8 +75,47 @@ describe('a city feed', () => {
     await received;
   });
 
+  it('does not ask a log again that has not answered yet', async () => {
+    const received = expectExactly(watch(0), 0, 1);
+    while (feeds.size === 0 || log.positions === 0) await turn();
+    const { position } = log;
+    let asked = 0;
+    let letGo = () => {};
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    log.position = async (...city) => {
+      asked++;
+      await gate;
+      return position.apply(log, city);
+    };
+    await wait(150); // seven rechecks are due
+    expect(asked).toBe(1);
+    log.append();
+    letGo();
+    await received;
+  });
+
+  it('never rechecks unless told to, and tries again by itself when the log could not be read', async () => {
+    const quiet = new Feeds({ bus, log, onError: (error) => errors.push(error) });
+    const received = expectExactly(quiet.citySource(ORGANIZATION, CITY, { after: 0 }), 0, 3);
+    while (log.positions === 0) await turn();
+    for (let i = 0; i < 5; i++) await turn();
+    const { read } = log;
+    log.read = async () => {
+      throw new Error('The database is away');
+    };
+    announcements.announce(log.append(3).slice(2));
+    while (errors.length === 0) await turn();
+    log.read = read;
+    const { positions } = log;
+    await received;
+    expect(log.positions).toBe(positions);
+    expect(quiet.size).toBe(0);
+  });
+
   it('misses nothing that is committed while it opens', async () => {
-    const patient = new Feeds({ bus, log, onError: (error) => errors.push(error), recheckMs: 60_000 });
+    const patient = new Feeds({ bus, log, onError: (error) => errors.push(error) });
     const { position } = log;
     log.position = async (...city) => {
       const before = await position.apply(log, city);

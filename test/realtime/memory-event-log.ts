@@ -1,4 +1,4 @@
-import { EventLog, LogPosition, MembershipEvent } from '../../src/membership/event';
+import type { EventLog, LogPosition, MembershipEvent } from '../../src/membership/event';
 
 export const ORGANIZATION = 'nomads';
 export const CITY = 'lisbon';
@@ -18,10 +18,11 @@ export function membershipEvent(seq: number, changes: Partial<MembershipEvent> =
   };
 }
 
-/** The log of one city, as committed; counts its reads. */
+/** The log of one city, as committed; counts its reads of events and of positions. */
 export class MemoryEventLog implements EventLog {
   events: MembershipEvent[] = [];
   reads = 0;
+  positions = 0;
 
   /** Commits the next `count` events. */
   append(count = 1, changes: Partial<MembershipEvent> = {}): MembershipEvent[] {
@@ -37,6 +38,7 @@ export class MemoryEventLog implements EventLog {
   }
 
   async position(_organizationId: string, cityKey: string): Promise<LogPosition> {
+    this.positions++;
     await crossTheWire();
     if (cityKey !== CITY) return { seq: 0, oldestSeq: 1 };
     return { seq: this.events.at(-1)?.seq ?? 0, oldestSeq: this.events[0]?.seq ?? 1 };

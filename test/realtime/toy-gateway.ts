@@ -47,7 +47,7 @@ export class ToyGateway {
   trap: () => unknown = () => null;
 
   private constructor(options: Partial<WebSocketOptions>) {
-    this.feeds = new Feeds({ bus: this.bus, log: this.log, onError: this.onError, recheckMs: 60_000 });
+    this.feeds = new Feeds({ bus: this.bus, log: this.log, onError: this.onError });
     this.sockets = new WebSocketGateway(this.server, {
       schema: this.#schema(),
       execute: (args: ExecutionArgs) => {
