@@ -1,12 +1,15 @@
 /** Counts the connections of every address. */
 export class AddressBook {
+  readonly #limit: number;
   readonly #connections = new Map<string, number>();
 
   /** @param limit connections that one address may have. */
-  constructor(private readonly limit: number) {}
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   isFull(address: string): boolean {
-    return (this.#connections.get(address) ?? 0) >= this.limit;
+    return (this.#connections.get(address) ?? 0) >= this.#limit;
   }
 
   enter(address: string): void {

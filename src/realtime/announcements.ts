@@ -1,5 +1,5 @@
-import { MembershipEvent } from '../membership/event';
-import { Bus, JsonValue } from './bus';
+import type { MembershipEvent } from '../membership/event';
+import type { Bus, JsonValue } from './bus';
 import { cityTopic } from './topics';
 
 /**
@@ -9,10 +9,13 @@ import { cityTopic } from './topics';
  * or never, and the feeds then read the log. So a failing bus never fails the change it announces.
  */
 export class Announcements {
-  constructor(
-    private readonly bus: Bus,
-    private readonly onError: (error: unknown) => void,
-  ) {}
+  readonly #bus: Bus;
+  readonly #onError: (error: unknown) => void;
+
+  constructor(bus: Bus, onError: (error: unknown) => void) {
+    this.#bus = bus;
+    this.#onError = onError;
+  }
 
   /** Announces committed events: one message a city, its events in the order of `seq`. */
   announce(events: readonly MembershipEvent[]): void {
@@ -31,7 +34,7 @@ export class Announcements {
 
   /** Announces on a live-only topic, such as `assignmentTopic`: who isn't listening now never hears it. */
   publish(topic: string, message: JsonValue): void {
-    this.bus.publish(topic, message).catch(this.onError);
+    this.#bus.publish(topic, message).catch(this.#onError);
   }
 }
 

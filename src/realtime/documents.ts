@@ -1,13 +1,13 @@
 import {
-  DocumentNode,
+  type DocumentNode,
   GraphQLError,
-  GraphQLSchema,
+  type GraphQLSchema,
   getOperationAST,
-  OperationDefinitionNode,
+  type OperationDefinitionNode,
   OperationTypeNode,
   parse,
   specifiedRules,
-  ValidationRule,
+  type ValidationRule,
   validate,
 } from 'graphql';
 import { LruMap } from '../lru-map';

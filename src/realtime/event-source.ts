@@ -1,4 +1,4 @@
-import { Feed } from './feed';
+import type { Feed } from './feed';
 
 /** A feed that is kept open until `release`, which may be called more than once. */
 export interface FeedLease<E> {

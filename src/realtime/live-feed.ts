@@ -1,5 +1,5 @@
-import { Bus } from './bus';
-import { Feed, Numbered } from './feed';
+import type { Bus } from './bus';
+import type { Feed, Numbered } from './feed';
 import { RecentEvents } from './recent-events';
 
 const CAPACITY = 1_000;

@@ -1,4 +1,4 @@
-import { Bus, BusListener, JsonValue } from './bus';
+import type { Bus, BusListener, JsonValue } from './bus';
 
 interface Envelope {
   readonly topic: string;

@@ -1,10 +1,10 @@
 import {
-  ASTNode,
-  DocumentNode,
-  FragmentDefinitionNode,
+  type ASTNode,
+  type DocumentNode,
+  type FragmentDefinitionNode,
   Kind,
-  OperationDefinitionNode,
-  SelectionSetNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
   visit,
 } from 'graphql';
 

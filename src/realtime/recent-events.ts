@@ -1,13 +1,16 @@
-import { Numbered } from './feed';
+import type { Numbered } from './feed';
 
 /** The last events of a feed, in memory, and who wants to know when there are more. */
 export class RecentEvents<E> {
+  readonly #capacity: number;
   readonly #listeners = new Set<() => void>();
   #events: Numbered<E>[] = [];
   #seq = 0;
 
   /** @param capacity events kept at least; up to twice as many for moments. */
-  constructor(private readonly capacity: number) {}
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
 
   get seq(): number {
     return this.#seq;
@@ -16,7 +19,7 @@ export class RecentEvents<E> {
   push(event: E): void {
     this.#seq++;
     this.#events.push({ seq: this.#seq, event });
-    if (this.#events.length > 2 * this.capacity) this.#events = this.#events.slice(-this.capacity);
+    if (this.#events.length > 2 * this.#capacity) this.#events = this.#events.slice(-this.#capacity);
   }
 
   /** Forgets everything: the next event is number `seq + 1`. */

@@ -1,12 +1,12 @@
-import { GraphQLFormattedError } from 'graphql';
-import { MessageType, parseMessage, SubscribePayload } from 'graphql-ws';
-import { ClientError, ErrorCode } from '../errors';
-import { Metrics } from '../metrics';
-import { Viewer } from '../viewer';
+import type { GraphQLFormattedError } from 'graphql';
+import { MessageType, parseMessage, type SubscribePayload } from 'graphql-ws';
+import { ClientError, type ErrorCode } from '../errors';
+import type { Metrics } from '../metrics';
+import type { Viewer } from '../viewer';
 import { CLOSE } from './close-codes';
-import { Documents, OperationRefused, subscriptionOf } from './documents';
-import { Outlet } from './outlet';
-import { SharedSubscriptions } from './shared-subscriptions';
+import { type Documents, OperationRefused, subscriptionOf } from './documents';
+import type { Outlet } from './outlet';
+import type { SharedSubscriptions } from './shared-subscriptions';
 import { Subscriber } from './subscriber';
 
 /** An id is repeated in every message to the client, so it can't be of any length. */

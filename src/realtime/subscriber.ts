@@ -1,4 +1,4 @@
-import { Outlet } from './outlet';
+import type { Outlet } from './outlet';
 
 /** One event, executed and serialised: everything of the `next` message that subscribers share. */
 export interface Payload {
@@ -9,6 +9,8 @@ export interface Payload {
 
 /** One subscription on one socket, from the `subscribe` message until it ends, whoever ends it. */
 export class Subscriber {
+  readonly #outlet: Outlet;
+  readonly #onFailure: (error: unknown) => void;
   readonly #prefix: string;
   readonly #onStop: (() => void)[] = [];
   #seq = 0;
@@ -16,11 +18,9 @@ export class Subscriber {
   #stopped = false;
 
   /** @param onFailure sends the `error` message that ends this subscription. */
-  constructor(
-    private readonly outlet: Outlet,
-    id: string,
-    private readonly onFailure: (error: unknown) => void,
-  ) {
+  constructor(outlet: Outlet, id: string, onFailure: (error: unknown) => void) {
+    this.#outlet = outlet;
+    this.#onFailure = onFailure;
     this.#prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
   }
 
@@ -43,20 +43,20 @@ export class Subscriber {
     const frames: string[] = [];
     for (const { seq, text } of payloads) if (seq > this.#seq) frames.push(this.#prefix + text);
     const last = payloads.at(-1);
-    if (frames.length === 0 || !last || !this.outlet.send(frames, this.#resumption)) return 0;
+    if (frames.length === 0 || !last || !this.#outlet.send(frames, this.#resumption)) return 0;
     this.#seq = last.seq;
     return frames.length;
   }
 
   /** Waits until the reader has taken what was sent. @returns false when its socket closed. */
   drained(): Promise<boolean> {
-    return this.outlet.drained(this.#resumption);
+    return this.#outlet.drained(this.#resumption);
   }
 
   fail(error: unknown): void {
     if (this.#stopped) return;
     this.stop();
-    this.onFailure(error);
+    this.#onFailure(error);
   }
 
   stop(): void {

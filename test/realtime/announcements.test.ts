@@ -1,5 +1,5 @@
 import { Announcements } from '../../src/realtime/announcements';
-import { JsonValue } from '../../src/realtime/bus';
+import type { JsonValue } from '../../src/realtime/bus';
 import { MemoryBus } from '../../src/realtime/memory-bus';
 import { assignmentTopic, cityTopic } from '../../src/realtime/topics';
 import { membershipEvent } from './memory-event-log';

@@ -1,4 +1,4 @@
-import { JsonValue } from '../../src/realtime/bus';
+import type { JsonValue } from '../../src/realtime/bus';
 import { MemoryBus } from '../../src/realtime/memory-bus';
 import { describeBus } from './bus-contract';
 

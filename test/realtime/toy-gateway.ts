@@ -1,14 +1,21 @@
-import { createServer, Server } from 'node:http';
-import { AddressInfo } from 'node:net';
-import { buildSchema, ExecutionArgs, execute, GraphQLError, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  buildSchema,
+  type ExecutionArgs,
+  execute,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 import { ClientError } from '../../src/errors';
 import { Metrics } from '../../src/metrics';
 import { Announcements } from '../../src/realtime/announcements';
 import { Feeds } from '../../src/realtime/feeds';
 import { MemoryBus } from '../../src/realtime/memory-bus';
 import { assignmentTopic } from '../../src/realtime/topics';
-import { WebSocketGateway, WebSocketOptions } from '../../src/realtime/websocket';
-import { Viewer } from '../../src/viewer';
+import { WebSocketGateway, type WebSocketOptions } from '../../src/realtime/websocket';
+import type { Viewer } from '../../src/viewer';
 import { MemoryEventLog } from './memory-event-log';
 
 const SDL = `
