@@ -1,52 +1,76 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A server under measurement, in a process of its own. */
-export class Child {
-  private constructor(private readonly process: ChildProcess) {}
+/** As `npm start` runs the gateway: the same for everything that is compared. */
+const FLAGS = ['--v8-pool-size=2'];
 
-  /** Starts `node` with these arguments, ready once its output holds `ready`. */
-  static start(args: readonly string[], environment: Record<string, string>, ready: string): Promise<Child> {
-    const child = spawn(process.execPath, args, {
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+/** A process of its own, measured from outside. None outlives the one that started it. */
+export class Child {
+  readonly #process: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  readonly #unlessEnded: Promise<never>;
+
+  /** Starts `node` with these arguments. */
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    this.#process = spawn(process.execPath, [...FLAGS, ...args], {
       env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
-    return new Promise((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with code ${code}`)));
-      let output = '';
-      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-        if (output.includes(ready)) return;
-        output += text;
-        if (output.includes(ready)) resolve(new Child(child));
+    running.add(this.#process);
+    this.#ended = once(this.#process, 'exit').finally(() => running.delete(this.#process));
+    this.#unlessEnded = this.#ended.then(() => {
+      throw new Error(`${args.join(' ')} ended`);
+    });
+    this.#unlessEnded.catch(() => {}); // an end is a failure only to those who wait for something else
+  }
+
+  /** The port that it serves, once its output tells the address. */
+  listening(): Promise<number> {
+    let output = '';
+    const port = new Promise<number>((resolve) => {
+      this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        if (output.length < 10_000) output += text;
+        const told = /http:\/\/127\.0\.0\.1:(\d+)\D/.exec(output)?.[1];
+        if (told) resolve(Number(told));
       });
     });
+    return Promise.race([port, this.#unlessEnded]);
+  }
+
+  /** Sends a message; its answer is the next message back, within a minute. */
+  async ask<T>(question: object): Promise<T> {
+    const answer = once(this.#process, 'message', { signal: AbortSignal.timeout(60_000) });
+    this.#process.send(question);
+    const [message] = await Promise.race([answer, this.#unlessEnded]);
+    return message as T;
+  }
+
+  async stop(): Promise<void> {
+    this.#process.kill('SIGTERM');
+    await this.#ended;
   }
 
   /** Seconds of CPU so far, all threads. Linux only. */
   cpuSeconds(): number {
-    const fields = this.stat().split(' ');
+    const stat = readFileSync(`/proc/${this.#pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the command's name may hold blanks
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
   /** Most megabytes of memory that were ever in use by the process and its children, together. Linux only. */
   peakMegabytes(): number {
-    return [this.pid, ...childrenOf(this.pid)].reduce((sum, pid) => sum + peakOf(pid), 0);
+    return [this.#pid, ...childrenOf(this.#pid)].reduce((sum, pid) => sum + peakOf(pid), 0);
   }
 
-  async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.removeAllListeners('exit').once('exit', resolve));
-    this.process.kill('SIGTERM');
-    await ended;
-  }
-
-  private get pid(): number {
-    return this.process.pid ?? 0;
-  }
-
-  /** What follows the command's name, which may hold blanks. */
-  private stat(): string {
-    const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2);
+  get #pid(): number {
+    return this.#process.pid ?? 0;
   }
 }
 

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { latencyOf, type Measured } from './measured';
 import { assignBody, clusterBody } from './requests';
 
 const CONNECTIONS = 64;
@@ -11,42 +12,30 @@ const KINDS = {
 };
 export type LoadKind = keyof typeof KINDS;
 
-export interface HttpLoadResult {
-  readonly requests: number;
-  readonly perSecond: number;
-  /** Answers that were not 200, or told of errors. */
-  readonly failures: number;
-  /** Milliseconds. */
-  readonly latency: {
-    readonly p50: number;
-    readonly p95: number;
-    readonly p99: number;
-    readonly max: number;
-  };
+export interface LoadOrder {
+  readonly kind: LoadKind;
+  readonly port: number;
+  readonly seconds: number;
 }
+
+/** Counts on from load to load, so that every user is a new one. */
+let n = 0;
+
+process.on('message', async (order: LoadOrder) => process.send?.(await loadHttp(order)));
 
 /**
  * Sends requests on 64 connections, the next one on each when the last is answered. Raw sockets and no HTTP
- * library: the load must cost little beside what it measures, on the same machine.
+ * library, in a process of its own: the load must cost little beside what it measures, on the same machine.
  */
-export async function loadHttp(kind: LoadKind, port: number, seconds: number): Promise<HttpLoadResult> {
+async function loadHttp({ kind, port, seconds }: LoadOrder): Promise<Measured> {
   const { path, body: bodyOf } = KINDS[kind];
   const latencies: number[] = [];
   let failures = 0;
-  let n = 0;
   const start = performance.now();
   const end = start + seconds * 1000;
   await Promise.all(Array.from({ length: CONNECTIONS }, () => run()));
   const elapsed = (performance.now() - start) / 1000;
-  latencies.sort((a, b) => a - b);
-  const at = (share: number) =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return {
-    requests: latencies.length,
-    perSecond: latencies.length / elapsed,
-    failures,
-    latency: { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: latencies.at(-1) ?? 0 },
-  };
+  return { units: latencies.length, seconds: elapsed, latency: latencyOf(latencies), failures };
 
   function run(): Promise<void> {
     return new Promise((resolve, reject) => {

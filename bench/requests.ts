@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** `assignCluster` with everything it can tell, but for lists of other members. */
 export const ASSIGN = `mutation Assign($input: AssignClusterInput!) {
   assignCluster(input: $input) {
@@ -58,4 +60,11 @@ export function assignBody(n: number): string {
 
 export function clusterBody(n: number): string {
   return `{"_id":"bench-${n}","interests":${SELECTIONS[n % SELECTIONS.length]}}`;
+}
+
+/** Puts a new user into a room of a city, and asks for no more than that. */
+export function joinBody(city: string): string {
+  const query = 'mutation Join($input: AssignClusterInput!) { assignCluster(input: $input) { changed } }';
+  const input = { userId: randomUUID(), city, interests: { museums: true, theaters: true } };
+  return JSON.stringify({ query, variables: { input } });
 }

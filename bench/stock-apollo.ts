@@ -61,9 +61,7 @@ async function main(): Promise<void> {
   });
   await apollo.start();
   await app.register(fastifyApollo(apollo));
-  app.post('/bare', async () => ({ _id: 'bench', cluster: 1 }));
-  await app.listen({ port: Number(process.argv[2]), host: '127.0.0.1' });
-  process.stdout.write('listening\n');
+  process.stdout.write(`${await app.listen({ port: 0, host: '127.0.0.1' })}\n`);
 }
 
 void main();

@@ -1,66 +1,113 @@
-/** Opens WebSockets by the thousand and counts the bytes that arrive: a child process of `fan-out`. */
+/** Holds WebSockets by the thousand and times what arrives on them: a child process of `fan-out`. */
 import { randomUUID } from 'node:crypto';
-import { connect, Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { latencyOf, type Measured } from '../measured';
+import { joinBody } from '../requests';
+import { Frames, frame, PING, PONG, TEXT } from './frames';
 
-/** Opens `count` sockets; each sends these messages once it is open, `ID` in them replaced by one of its own. */
+/** Everything that a membership event tells. */
+const WATCH = `subscription Watch($city: String!) {
+  roomMembershipChanged(city: $city) {
+    seq kind city userId at room { id segmentNumber memberCount } previousRoom { id segmentNumber memberCount }
+  }
+}`;
+const CITY = 'Salamanca';
+const PATIENCE_MS = 10_000;
+
+/** Subscribes so many sockets, each once, to the events of one city. */
 export interface Open {
   readonly port: number;
-  readonly path: string;
-  readonly count: number;
-  readonly messages: readonly string[];
+  readonly sockets: number;
 }
-/** Asks to be told once so many bytes have arrived since the sockets opened or since the last such question. */
-export interface Await {
-  readonly bytes: number;
+/** Causes events by requests, each once all sockets have the one before. */
+export interface Cause {
+  readonly events: number;
+}
+export interface Delivered extends Measured {
+  /** Of each event, from the request to the last socket; milliseconds. */
+  readonly untilAll: Measured['latency'];
+  /** The `next` message that a socket got last. */
+  readonly message: string;
 }
 
+let port = 0;
 let sockets: Socket[] = [];
-let arrived = 0;
-let awaited = Number.POSITIVE_INFINITY;
+let onMessage: (text: Buffer) => void = () => {};
 
-process.on('message', async (order: Open | Await) => {
-  if ('bytes' in order) {
-    awaited = order.bytes;
-    tell();
-    return;
+process.on('message', async (order: Open | Cause) =>
+  process.send?.('events' in order ? await cause(order.events) : await open(order)),
+);
+
+async function open(order: Open): Promise<object> {
+  port = order.port;
+  sockets = await Promise.all(Array.from({ length: order.sockets }, () => subscribe()));
+  return {};
+}
+
+async function cause(events: number): Promise<Delivered> {
+  const times: number[] = [];
+  const untilAll: number[] = [];
+  let failures = 0;
+  let message: Buffer = Buffer.alloc(0);
+  const start = performance.now();
+  for (let event = 0; event < events; event++) {
+    const sent = performance.now();
+    const all = new Promise<void>((resolve) => {
+      let missing = sockets.length;
+      if (missing === 0) resolve();
+      onMessage = (text) => {
+        times.push(performance.now() - sent);
+        message = text;
+        if (--missing === 0) resolve();
+      };
+    });
+    const answer = await fetch(`http://127.0.0.1:${port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: joinBody(CITY),
+    });
+    if (!answer.ok || (await answer.text()).includes('"errors"')) failures += 1;
+    const late = setTimeout(() => {
+      throw new Error(`An event has not reached all sockets after ${PATIENCE_MS} ms`);
+    }, PATIENCE_MS);
+    await all;
+    clearTimeout(late);
+    untilAll.push(performance.now() - sent);
   }
-  for (const socket of sockets) socket.destroy();
-  sockets = await Promise.all(Array.from({ length: order.count }, () => open(order)));
-  arrived = 0;
-  process.send?.('open');
-});
-
-function tell(): void {
-  if (arrived < awaited) return;
-  arrived -= awaited;
-  awaited = Number.POSITIVE_INFINITY;
-  process.send?.('arrived');
+  const seconds = (performance.now() - start) / 1000;
+  return {
+    units: times.length,
+    seconds,
+    latency: latencyOf(times),
+    untilAll: latencyOf(untilAll),
+    failures,
+    message: String(message),
+  };
 }
 
-function open({ port, path, messages }: Open): Promise<Socket> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.write(
-        `GET ${path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-          'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
-          'Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
-      );
-    });
-    const id = randomUUID();
-    const unsent = messages.map((message) => message.replace('ID', id));
-    socket.on('data', (data) => {
-      arrived += data.length;
-      tell();
-      const message = unsent.shift();
-      if (message) socket.write(frame(message));
-      if (unsent.length === 0) resolve(socket);
-    });
+/** Opens a socket and subscribes it; raw, because 2,000 sockets of a library would take the time that they measure. */
+async function subscribe(): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    'GET /graphql HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+      'Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
+  );
+  const [upgraded] = (await once(socket, 'data')) as [Buffer];
+  if (!upgraded.toString('latin1').startsWith('HTTP/1.1 101')) throw new Error(`No WebSocket: ${upgraded}`);
+  socket.on('close', () => {
+    throw new Error('A server closed a socket');
   });
-}
-
-/** A client's text frame, masked with zeros. */
-function frame(text: string): Buffer {
-  const body = Buffer.from(text);
-  const header = Buffer.from([0x81, 0x80 | 126, body.length >> 8, body.length & 0xff, 0, 0, 0, 0]);
-  return Buffer.concat([header, body]);
+  socket.write(frame(TEXT, '{"type":"connection_init"}'));
+  await once(socket, 'data'); // connection_ack
+  const frames = new Frames((opcode, payload) => {
+    if (opcode === PING) socket.write(frame(PONG, String(payload)));
+    if (opcode === TEXT) onMessage(payload);
+  });
+  socket.on('data', (bytes) => frames.push(bytes));
+  const payload = { query: WATCH, variables: { city: CITY } };
+  const id = randomUUID();
+  socket.write(frame(TEXT, JSON.stringify({ id, type: 'subscribe', payload })));
+  return socket;
 }
