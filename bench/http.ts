@@ -4,7 +4,7 @@ import { type Server, startGateway } from './gateway';
 import type { LoadKind, LoadOrder } from './http-load';
 import type { Measured } from './measured';
 
-const SECONDS = 5;
+const SECONDS = 4;
 
 /** (a) `assignCluster` against stock Apollo with constant answers. */
 export async function measureAssign(dataDir: string): Promise<void> {
