@@ -23,7 +23,7 @@ export type AssignClusterInput = {
 /** One feature of any other model's vocabulary. */
 export type FeatureInput = {
   readonly key: string | number;
-  /** Finite, from 0. */
+  /** From 0 to 1e12. */
   readonly value: number;
 };
 

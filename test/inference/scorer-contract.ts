@@ -61,7 +61,7 @@ export function scorerContract(adapter: string, open: () => Promise<Scorer>): vo
         const rows = new Float32Array(52);
         rows[28] = value;
         await expect(scorer.score(rows)).rejects.toMatchObject({
-          message: `Feature 2 of row 1 is ${value}: features must be finite and not negative`,
+          message: `Feature 2 of row 1 is ${value}: features must be from 0 to 1000000000000`,
           extensions: { code: 'BAD_USER_INPUT' },
         });
       },
