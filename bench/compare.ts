@@ -9,6 +9,8 @@ export interface Contender {
   /** Whose CPU and memory count. */
   readonly child: Child;
   readonly load: () => Promise<Measured>;
+  /** Seconds of its CPU that go into each unit's cause instead of the unit: not counted. */
+  readonly causeSeconds?: number;
 }
 
 /** One contender's round. CPU in µs a unit, memory in MB, the rest in ms. */
@@ -33,10 +35,10 @@ export async function compare(unit: string, contenders: readonly Contender[]): P
   }
 }
 
-async function measure(unit: string, { name, child, load }: Contender): Promise<Round> {
+async function measure(unit: string, { name, child, load, causeSeconds = 0 }: Contender): Promise<Round> {
   const before = child.cpuSeconds();
   const { units, seconds, latency, failures } = await load();
-  const cpu = ((child.cpuSeconds() - before) / units) * 1e6;
+  const cpu = ((child.cpuSeconds() - before) / units - causeSeconds) * 1e6;
   const peak = child.peakMegabytes();
   const { p50, p95, p99, max } = latency;
   print(
