@@ -2,9 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** As `npm start` runs the gateway: the same for everything that is compared. */
-const FLAGS = ['--v8-pool-size=2'];
-
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -19,7 +16,7 @@ export class Child {
 
   /** Starts `node` with these arguments. */
   constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    this.#process = spawn(process.execPath, [...FLAGS, ...args], {
+    this.#process = spawn(process.execPath, [...args], {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Child } from './child';
 import { print } from './compare';
 
@@ -6,10 +7,15 @@ export interface Server {
   readonly port: number;
 }
 
+const { start } = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } })
+  .scripts;
+/** What `npm start` gives to `node`, flags included; what it is compared with runs as anybody would run it. */
+const START = start.split(' ').slice(1);
+
 /** The gateway as it is shipped, on any free port. */
 export async function startGateway(dataDir: string): Promise<Server> {
   const started = performance.now();
-  const child = new Child(['dist/main.js', 'serve'], { DATA_DIR: dataDir, PORT: '0' });
+  const child = new Child(START, { DATA_DIR: dataDir, PORT: '0' });
   const port = await child.listening();
   print(`  the gateway was ready ${Math.round(performance.now() - started)} ms after its start`);
   return { child, port };
