@@ -57,7 +57,7 @@ const columnEncoding = z.discriminatedUnion('kind', [
     divisor: z.number().positive(),
   }),
 ]);
-type ColumnEncoding = z.infer<typeof columnEncoding>;
+export type ColumnEncoding = z.infer<typeof columnEncoding>;
 
 const segmentationManifest = z
   .strictObject({

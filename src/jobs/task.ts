@@ -1,0 +1,15 @@
+/** @param progress 0..1. @param message what is being done now, for people. */
+export type ReportProgress = (progress: number, message: string) => void;
+
+/**
+ * The heavy part of a job. It runs in a process of its own (`run-task`), at a lower priority: so it leaves the
+ * gateway's event loop and memory alone, and stops at once when it is cancelled. Its module is loaded there by
+ * name; input and output are plain JSON. It touches files alone, no database.
+ *
+ * What it throws as ClientError is the user's to mend, and becomes the job's error.
+ */
+export interface Task<Input, Output> {
+  /** The compiled module that exports it as `task`: a path below `dist`, or an absolute one. */
+  readonly module: string;
+  run(input: Input, report: ReportProgress): Promise<Output>;
+}
