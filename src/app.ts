@@ -117,7 +117,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     scoreOne: (row) => shipped.scorer.scoreOne(row),
     drawHeatmap: () => heatmapSvg(models.champion(DEFAULT_ORGANIZATION).manifest, { locale: 'en' }),
     checks: {
-      database: async () => void (await database.query('select 1')),
+      database: async () => void (await database.system.query('select 1')),
       model: async () =>
         void (await shipped.scorer.scoreOne(new Float32Array(shipped.manifest.features.length))),
     },

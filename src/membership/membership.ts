@@ -128,10 +128,12 @@ export class Membership {
   }
 
   async #isLogged(organizationId: string, userId: string): Promise<boolean> {
-    const rows = await this.#options.database.query(
-      'select from membership_events where organization_id = $1 and user_id = $2 limit 1',
-      [organizationId, userId],
-    );
+    const rows = await this.#options.database
+      .scope(organizationId)
+      .query('select from membership_events where organization_id = $1 and user_id = $2 limit 1', [
+        organizationId,
+        userId,
+      ]);
     return rows.length > 0;
   }
 }

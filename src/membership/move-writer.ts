@@ -131,7 +131,9 @@ export class MoveWriter {
     const { database, organizationId, capacity, metrics } = this.#options;
     const endTimer = metrics.commitSeconds.startTimer();
     metrics.commitGroupSize.observe(moves.length);
-    const results = await database.call(moveMembers, { organizationId, capacity, moves });
+    const results = await database
+      .scope(organizationId)
+      .call(moveMembers, { organizationId, capacity, moves });
     endTimer();
     return results;
   }

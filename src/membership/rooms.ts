@@ -29,16 +29,18 @@ export class Rooms {
   constructor(private readonly database: Database) {}
 
   async city(organizationId: string, key: string): Promise<CityRecord | null> {
-    const [city] = await this.database.query<CityRecord>(
-      `select ${CITY} from cities c where c.organization_id = $1 and c.key = $2`,
-      [organizationId, key],
-    );
+    const [city] = await this.database
+      .scope(organizationId)
+      .query<CityRecord>(`select ${CITY} from cities c where c.organization_id = $1 and c.key = $2`, [
+        organizationId,
+        key,
+      ]);
     return city ?? null;
   }
 
   /** Cities by key; a place is a key. */
   async cities(organizationId: string, { first, after }: PageRequest<string>): Promise<Page<CityRecord>> {
-    const rows = await this.database.query<CityRecord>(
+    const rows = await this.database.scope(organizationId).query<CityRecord>(
       `select ${CITY} from cities c
         where c.organization_id = $1 and ($2::text is null or c.key > $2) order by c.key limit $3`,
       [organizationId, after, first + 1],
@@ -47,7 +49,7 @@ export class Rooms {
   }
 
   async rooms(organizationId: string, ids: readonly string[]): Promise<RoomRecord[]> {
-    const rows = await this.database.query<{ room: RoomRecord }>(
+    const rows = await this.database.scope(organizationId).query<{ room: RoomRecord }>(
       `select ${ROOM} as room from rooms r join cities c on c.id = r.city_id
         where r.organization_id = $1 and r.id = any ($2::uuid[])`,
       [organizationId, ids],
@@ -56,7 +58,7 @@ export class Rooms {
   }
 
   async members(organizationId: string, userIds: readonly string[]): Promise<MemberRecord[]> {
-    const rows = await this.database.query<MemberRow>(
+    const rows = await this.database.scope(organizationId).query<MemberRow>(
       `select ${MEMBER} from members m join cities c on c.id = m.city_id
         where m.organization_id = $1 and m.user_id = any ($2)`,
       [organizationId, userIds],
@@ -70,7 +72,7 @@ export class Rooms {
     roomIds: readonly string[],
     { first, after }: PageRequest<string>,
   ): Promise<Map<string, Page<MemberRecord>>> {
-    const rows = await this.database.query<MemberRow>(
+    const rows = await this.database.scope(organizationId).query<MemberRow>(
       `select ${MEMBER}
          from unnest($2::uuid[]) as wanted(room_id)
         cross join lateral (
@@ -88,7 +90,7 @@ export class Rooms {
 
   /** Members by segment number: the sums of the counts that the rooms keep. */
   async memberCounts(organizationId: string): Promise<Map<number, number>> {
-    const rows = await this.database.query<{ segment_number: number; members: number }>(
+    const rows = await this.database.scope(organizationId).query<{ segment_number: number; members: number }>(
       `select segment_number, sum(member_count)::integer as members
          from rooms where organization_id = $1 and segment_number is not null group by segment_number`,
       [organizationId],

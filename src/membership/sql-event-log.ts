@@ -36,10 +36,12 @@ export class SqlEventLog implements EventLog {
   }
 
   async position(organizationId: string, cityKey: string): Promise<LogPosition> {
-    const [row] = await this.#database.query<{ seq: number; oldest_seq: number }>(
-      'select seq, oldest_seq from cities where organization_id = $1 and key = $2',
-      [organizationId, cityKey],
-    );
+    const [row] = await this.#database
+      .scope(organizationId)
+      .query<{ seq: number; oldest_seq: number }>(
+        'select seq, oldest_seq from cities where organization_id = $1 and key = $2',
+        [organizationId, cityKey],
+      );
     if (row === undefined) return { seq: 0, oldestSeq: 1 };
     return { seq: row.seq, oldestSeq: Math.max(row.oldest_seq, row.seq - this.#retention + 1) };
   }
@@ -50,7 +52,7 @@ export class SqlEventLog implements EventLog {
     after: number,
     limit: number,
   ): Promise<MembershipEvent[]> {
-    const rows = await this.#database.query<EventRow>(
+    const rows = await this.#database.scope(organizationId).query<EventRow>(
       `select c.name as city, e.seq, e.kind, e.user_id, e.room_id::text, e.room_segment_number, e.room_member_count,
               e.previous_room_id::text, e.previous_room_segment_number, e.previous_room_member_count, e.at
          from cities c join membership_events e on e.city_id = c.id
@@ -85,7 +87,7 @@ export class SqlEventLog implements EventLog {
     const last = new Map(due.map((event) => [`${event.organizationId} ${event.cityKey}`, event]));
     for (const { organizationId, cityKey, seq } of last.values()) {
       const oldestSeq = seq - this.#retention + 1;
-      await this.#database.call(pruneLog, { organizationId, cityKey, oldestSeq });
+      await this.#database.scope(organizationId).call(pruneLog, { organizationId, cityKey, oldestSeq });
     }
   }
 }

@@ -13,16 +13,27 @@ export interface Procedure<Input, Output> {
   run(transaction: Queryable, input: Input): Promise<Output>;
 }
 
+/** Statements and procedures with the same rights. */
+export interface Access extends Queryable {
+  /** Runs the procedure in one transaction, rolled back when it throws. */
+  call<Input, Output>(procedure: Procedure<Input, Output>, input: Input): Promise<Output>;
+}
+
+/** The database role without any right beyond one organization's rows: the setting `tertulia.organization`. */
+export const SCOPED_ROLE = 'tertulia_scoped';
+
 /**
  * The store behind everything that must last. Adapters: PGlite (embedded) and PostgreSQL, same SQL.
  *
  * Queries cast what the two drivers read differently (`bigint` to text). An unreachable database is
  * ClientError STORAGE_UNAVAILABLE; any other failure is a defect and thrown as it is.
  */
-export interface Database extends Queryable {
+export interface Database {
   /** How many procedures are worth calling at the same time. */
   readonly concurrency: number;
-  /** Runs the procedure in one transaction, rolled back when it throws. */
-  call<Input, Output>(procedure: Procedure<Input, Output>, input: Input): Promise<Output>;
+  /** What belongs to one organization: the database itself shows and takes nothing else, whatever is asked. */
+  scope(organizationId: string): Access;
+  /** All organizations': for the gateway's own work, which no client asks for. */
+  readonly system: Access;
   close(): Promise<void>;
 }

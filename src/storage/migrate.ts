@@ -41,7 +41,7 @@ export async function migrate(
   const applied: string[] = [];
   for (const name of files) {
     const script = await readFile(join(folder, name), 'utf8');
-    if (await database.call(procedure, { name, script })) applied.push(name);
+    if (await database.system.call(procedure, { name, script })) applied.push(name);
   }
   return applied;
 }

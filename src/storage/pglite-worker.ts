@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { packageRoot } from '../package-root';
-import type { Procedure, Queryable } from './database';
+import { type Procedure, type Queryable, SCOPED_ROLE } from './database';
 
-/** What the gateway's thread asks: a statement, or a procedure in a transaction. */
-export type WorkerRequest = { readonly id: number } & (
+/** What the gateway's thread asks: a statement, or a procedure in a transaction; organization null: of the system. */
+export type WorkerRequest = { readonly id: number; readonly organization: string | null } & (
   | { readonly sql: string; readonly parameters: readonly unknown[] }
   | { readonly module: string; readonly json: string }
 );
@@ -36,6 +36,7 @@ port.on('message', (request: WorkerRequest | 'close') => {
 
 async function answer(request: WorkerRequest): Promise<void> {
   try {
+    await enter(request.organization);
     const result =
       'sql' in request ? await connection.query(request.sql, request.parameters) : await call(request);
     port?.postMessage({ id: request.id, result } satisfies WorkerReply);
@@ -50,6 +51,18 @@ const connection: Queryable = {
     return (await database.query<Row>(sql, [...parameters])).rows;
   },
 };
+
+/** Whose rights the connection has now. It is ours alone, so they last until somebody else's turn. */
+let entered: string | null = null;
+
+async function enter(organization: string | null): Promise<void> {
+  if (organization === entered) return;
+  await connection.query(
+    "select set_config('role', $1, false), set_config('tertulia.organization', $2, false)",
+    [organization === null ? 'none' : SCOPED_ROLE, organization ?? ''],
+  );
+  entered = organization;
+}
 
 /** A procedure's output, as JSON. */
 async function call({ module, json }: { readonly module: string; readonly json: string }): Promise<string> {

@@ -1,6 +1,6 @@
-import { Pool, type PoolClient } from 'pg';
+import { escapeLiteral, Pool, type PoolClient } from 'pg';
 import { ClientError } from '../errors';
-import type { Database, Procedure, Queryable } from './database';
+import { type Access, type Database, type Queryable, SCOPED_ROLE } from './database';
 
 const CONFLICTS = new Set(['40001', '40P01']);
 /** SQLSTATE classes and codes, and system errors, that mean the server cannot be used just now. */
@@ -9,6 +9,8 @@ const UNREACHABLE = /^(08|57P|53|E(CONN|PIPE|HOSTUNREACH|TIMEDOUT|NOTFOUND|AI_AG
 const TIMED_OUT = /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated)/;
 const ATTEMPTS = 5;
 const STATEMENT_MS = 60_000;
+
+type Work<T> = (transaction: Queryable) => Promise<T>;
 
 export interface PostgresOptions {
   readonly url: string;
@@ -19,6 +21,11 @@ export interface PostgresOptions {
 /** PostgreSQL behind a pool of connections. */
 export class PostgresDatabase implements Database {
   readonly concurrency: number;
+  readonly system: Access = {
+    query: (sql, parameters = []) => this.#query(sql, parameters),
+    call: (procedure, input) =>
+      this.#withRetries('begin', (transaction) => procedure.run(transaction, input)),
+  };
   readonly #pool: Pool;
 
   constructor({ url, connections = 10 }: PostgresOptions) {
@@ -37,7 +44,19 @@ export class PostgresDatabase implements Database {
     this.#pool.on('error', () => undefined);
   }
 
-  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  scope(organizationId: string): Access {
+    const open = `begin; set local role ${SCOPED_ROLE}; set local tertulia.organization = ${escapeLiteral(organizationId)}`;
+    return {
+      query: (sql, parameters) => this.#withRetries(open, (scoped) => scoped.query(sql, parameters)),
+      call: (procedure, input) => this.#withRetries(open, (scoped) => procedure.run(scoped, input)),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #query<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     try {
       return (await this.#pool.query<Row>(sql, [...parameters])).rows;
     } catch (error) {
@@ -45,21 +64,17 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async call<Input, Output>(procedure: Procedure<Input, Output>, input: Input): Promise<Output> {
+  async #withRetries<T>(open: string, work: Work<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#attempt(procedure, input);
+        return await this.#attempt(open, work);
       } catch (error) {
         if (!CONFLICTS.has(codeOf(error)) || attempt === ATTEMPTS) throw asClientError(error);
       }
     }
   }
 
-  async close(): Promise<void> {
-    await this.#pool.end();
-  }
-
-  async #attempt<Input, Output>(procedure: Procedure<Input, Output>, input: Input): Promise<Output> {
+  async #attempt<T>(open: string, work: Work<T>): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     const onError = (error: Error): void => {
@@ -67,7 +82,7 @@ export class PostgresDatabase implements Database {
     };
     client.on('error', onError);
     try {
-      return await inTransaction(client, (transaction) => procedure.run(transaction, input));
+      return await inTransaction(client, open, work);
     } catch (error) {
       if (isUnreachable(error)) broken = error as Error;
       throw error;
@@ -78,11 +93,9 @@ export class PostgresDatabase implements Database {
   }
 }
 
-async function inTransaction<T>(
-  client: PoolClient,
-  work: (transaction: Queryable) => Promise<T>,
-): Promise<T> {
-  await client.query('begin');
+/** @param open the statements that begin it. */
+async function inTransaction<T>(client: PoolClient, open: string, work: Work<T>): Promise<T> {
+  await client.query(open);
   try {
     const result = await work({
       query: async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>

@@ -11,13 +11,13 @@ describeEachDatabase((open) => {
   let test: TestDatabase;
   beforeAll(async () => {
     test = await open();
-    await test.database.query('create table notes (id integer primary key, text text)');
+    await test.database.system.query('create table notes (id integer primary key, text text)');
   });
   afterAll(() => test.remove());
-  beforeEach(() => test.database.query('truncate notes'));
+  beforeEach(() => test.database.system.query('truncate notes'));
 
   it('reads the same values whatever the driver', async () => {
-    const [row] = await test.database.query(
+    const [row] = await test.database.system.query(
       `select 1::integer as i, 1.5::real as r, true as b, null as n, 'ñ' as t, $1::bigint::text as big,
               array[1, 0.5]::real[] as list, '{"a": [1]}'::json as j, $2::text[] as names`,
       ['9007199254740993', ['a"b', 'c,d', '']],
@@ -36,32 +36,34 @@ describeEachDatabase((open) => {
   });
 
   it('commits what a procedure did, as a whole', async () => {
-    expect(await test.database.call(addNotes, { texts: ['one', 'two'] })).toBe('done');
-    expect(await test.database.query('select text from notes order by id')).toEqual([
+    expect(await test.database.system.call(addNotes, { texts: ['one', 'two'] })).toBe('done');
+    expect(await test.database.system.query('select text from notes order by id')).toEqual([
       { text: 'one' },
       { text: 'two' },
     ]);
   });
 
   it('rolls everything back when a procedure throws, and goes on', async () => {
-    await expect(test.database.call(addNotes, { texts: ['one'], fail: 'on purpose' })).rejects.toThrow(
+    await expect(test.database.system.call(addNotes, { texts: ['one'], fail: 'on purpose' })).rejects.toThrow(
       'on purpose',
     );
-    expect(await test.database.query('select * from notes')).toEqual([]);
+    expect(await test.database.system.query('select * from notes')).toEqual([]);
   });
 
   it('reports a failed statement with its SQLSTATE and message', async () => {
-    await test.database.query("insert into notes values (1, 'one')");
-    await expect(test.database.query("insert into notes values (1, 'again')")).rejects.toMatchObject({
+    await test.database.system.query("insert into notes values (1, 'one')");
+    await expect(test.database.system.query("insert into notes values (1, 'again')")).rejects.toMatchObject({
       code: '23505',
       message: expect.stringContaining('notes_pkey'),
     });
   });
 
   it('keeps concurrent procedures apart', async () => {
-    await test.database.query("insert into notes values (1, '0')");
-    await Promise.all(Array.from({ length: 20 }, () => test.database.call(addNotes, { increment: 2 })));
-    expect(await test.database.query('select text from notes')).toEqual([{ text: '40' }]);
+    await test.database.system.query("insert into notes values (1, '0')");
+    await Promise.all(
+      Array.from({ length: 20 }, () => test.database.system.call(addNotes, { increment: 2 })),
+    );
+    expect(await test.database.system.query('select text from notes')).toEqual([{ text: '40' }]);
   });
 
   it('migrates once, also when several start together', async () => {

@@ -54,7 +54,7 @@ describeEachDatabase((open) => {
   afterAll(() => test.remove());
   beforeEach(async () => {
     announced = [];
-    await test.database.query('truncate cities, rooms, members, membership_events');
+    await test.database.system.query('truncate cities, rooms, members, membership_events');
   });
 
   async function expectLogAndRoomsToAgree(organizationId = 'nomads'): Promise<void> {
@@ -154,7 +154,9 @@ describeEachDatabase((open) => {
   });
 
   it('keeps organizations apart', async () => {
-    await test.database.query("insert into organizations values ('other', 'Other') on conflict do nothing");
+    await test.database.system.query(
+      "insert into organizations values ('other', 'Other') on conflict do nothing",
+    );
     await writer(null, 'other').write(join('ann', 'lisbon', 1));
     await writer().write(join('ann', 'lisbon', 2));
     expect(await rooms.members('other', ['ann'])).toMatchObject([{ segmentKey: 'foodies' }]);

@@ -35,7 +35,7 @@ describeEachDatabase((open) => {
   });
   afterAll(() => test.remove());
   beforeEach(async () => {
-    await test.database.query('truncate cities, rooms, members, membership_events');
+    await test.database.system.query('truncate cities, rooms, members, membership_events');
     counts = new SegmentCounts(rooms, Number.POSITIVE_INFINITY);
     writer = new MoveWriter({
       database: test.database,

@@ -201,8 +201,8 @@ describeEachStorage((open) => {
     await crowd(1, 'Small', LIKES[1]);
     await crowd(150, 'Large', LIKES[1]);
     const statements = [
-      jest.spyOn(PgliteDatabase.prototype, 'query'),
-      jest.spyOn(PostgresDatabase.prototype, 'query'),
+      jest.spyOn(PgliteDatabase.prototype, 'scope'),
+      jest.spyOn(PostgresDatabase.prototype, 'scope'),
     ];
     const ask = async (name: string) => {
       for (const spy of statements) spy.mockClear();

@@ -5,13 +5,15 @@ describe('PgliteDatabase', () => {
   it('uses the room of deleted rows again after a vacuum', async () => {
     const { database, remove } = await embeddedDatabase();
     if (!(database instanceof PgliteDatabase)) throw new Error('the embedded database is PGlite');
-    await database.query('create table notes (id integer primary key, text text)');
+    await database.system.query('create table notes (id integer primary key, text text)');
     const sizes: number[] = [];
     for (let round = 0; round < 5; round++) {
-      await database.query(`insert into notes select i, repeat('x', 100) from generate_series(1, 2000) i`);
-      await database.query('delete from notes');
+      await database.system.query(
+        `insert into notes select i, repeat('x', 100) from generate_series(1, 2000) i`,
+      );
+      await database.system.query('delete from notes');
       await database.vacuum();
-      const [row] = await database.query<{ size: number }>(
+      const [row] = await database.system.query<{ size: number }>(
         `select pg_total_relation_size('notes')::integer as size`,
       );
       sizes.push(row?.size ?? 0);
