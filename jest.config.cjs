@@ -3,7 +3,9 @@ module.exports = {
   testEnvironment: '<rootDir>/test/environment.ts',
   globalSetup: '<rootDir>/test/find-services.ts',
   setupFiles: ['reflect-metadata'],
-  transform: { '\\.ts$': '@swc/jest' },
+  // Jest cannot require the ES modules that Node can: ml-kmeans and what it is made of are turned into CommonJS.
+  transform: { '\\.ts$': '@swc/jest', 'node_modules/(ml-|is-any-array).*\\.js$': '@swc/jest' },
+  transformIgnorePatterns: ['/node_modules/(?!ml-|is-any-array)'],
   moduleFileExtensions: ['ts', 'js', 'cjs', 'json', 'node'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testTimeout: 30_000,

@@ -1,3 +1,4 @@
+import { centroidGraph } from './centroid-graph';
 import { encodeModel } from './encode-model';
 import { parseManifest, type SegmentationManifest } from './manifest';
 import { nnlsGraph } from './nnls-graph';
@@ -7,8 +8,9 @@ const MANIFEST = 'tertulia.manifest';
 
 /** The `.onnx` file of a segmentation model, its manifest inside. The same manifest gives the same bytes. */
 export function encodeSegmentationModel(manifest: SegmentationManifest): Uint8Array {
+  const { algorithm, components } = manifest;
   return encodeModel({
-    graph: nnlsGraph(manifest.components),
+    graph: algorithm === 'KMEANS' ? centroidGraph(components) : nnlsGraph(components),
     metadata: { [MANIFEST]: JSON.stringify(manifest) },
   });
 }
