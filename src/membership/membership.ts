@@ -103,12 +103,25 @@ export class Membership {
     return changed || known;
   }
 
+  /**
+   * Moves members as a job does: beside what people ask for, which does not wait for it. Answers in the moves' order,
+   * when they are committed and announced.
+   */
+  async moveInBackground(organizationId: string, moves: readonly Move[]): Promise<MoveResult[]> {
+    const writer = this.#writer(organizationId);
+    return Promise.all(moves.map((move) => writer.writeInBackground(move)));
+  }
+
   /** Resolves when everything that was accepted is committed. */
   async drain(): Promise<void> {
     await Promise.all([...this.#writers.values()].map((writer) => writer.drain()));
   }
 
   #write(organizationId: string, move: Move): Promise<MoveResult> {
+    return this.#writer(organizationId).write(move);
+  }
+
+  #writer(organizationId: string): MoveWriter {
     let writer = this.#writers.get(organizationId);
     if (writer === undefined) {
       const { database, roomCapacity: capacity, metrics, onError } = this.#options;
@@ -116,7 +129,7 @@ export class Membership {
       writer = new MoveWriter({ database, organizationId, capacity, metrics, onCommit, onError });
       this.#writers.set(organizationId, writer);
     }
-    return writer.write(move);
+    return writer;
   }
 
   #announce(organizationId: string, moves: readonly Move[], results: readonly MoveResult[]): void {

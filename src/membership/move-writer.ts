@@ -30,40 +30,64 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** Moves that wait for one another, but for no other lane's. */
+interface Lane {
+  queue: Waiting[];
+  inFlight: number;
+  readonly mostInFlight: number;
+}
+
 /**
  * Writes moves in groups, a transaction for each: those that arrive while the groups before are under way
  * share the next one. Moves of the same user keep their order; an answer means that it is committed.
+ *
+ * Nobody waits for the moves that the gateway makes by itself: they have a lane of their own. But a user stands in
+ * one group at a time, whatever the lane, so that people are told of a user's moves in the order of the commits.
  */
 export class MoveWriter {
   readonly #options: MoveWriterOptions;
-  readonly #groupsInFlight: number;
+  readonly #asked: Lane;
+  readonly #background: Lane = { queue: [], inFlight: 0, mostInFlight: 1 };
   readonly #busyUsers = new Set<string>();
-  #queue: Waiting[] = [];
-  #inFlight = 0;
   #scheduled = false;
   #idle: (() => void)[] = [];
 
   constructor(options: MoveWriterOptions) {
     this.#options = options;
-    this.#groupsInFlight = Math.min(options.database.concurrency, MOST_GROUPS_IN_FLIGHT);
+    const mostInFlight = Math.min(options.database.concurrency, MOST_GROUPS_IN_FLIGHT);
+    this.#asked = { queue: [], inFlight: 0, mostInFlight };
   }
 
+  /** Writes what somebody asked for and waits for. */
   write(move: Move): Promise<MoveResult> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ move, resolve, reject });
-      this.#schedule();
-    });
+    return this.#enqueue(this.#asked, move);
+  }
+
+  /** Writes what nobody waits for, beside what somebody does. */
+  writeInBackground(move: Move): Promise<MoveResult> {
+    return this.#enqueue(this.#background, move);
   }
 
   /** Resolves when everything that was accepted is written. */
   async drain(): Promise<void> {
-    if (this.#queue.length === 0 && this.#inFlight === 0) return;
+    if (this.#isIdle()) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
+  #enqueue(lane: Lane, move: Move): Promise<MoveResult> {
+    return new Promise((resolve, reject) => {
+      lane.queue.push({ move, resolve, reject });
+      this.#schedule(lane);
+    });
+  }
+
+  #isIdle(): boolean {
+    return [this.#asked, this.#background].every(({ queue, inFlight }) => queue.length + inFlight === 0);
+  }
+
   /** At the end of this turn of the event loop: whatever else arrives in it joins the group. */
-  #schedule(): void {
-    if (this.#scheduled || this.#inFlight >= this.#groupsInFlight) return;
+  #schedule({ inFlight, mostInFlight }: Lane): void {
+    if (this.#scheduled || inFlight >= mostInFlight) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -72,19 +96,21 @@ export class MoveWriter {
   }
 
   #startGroups(): void {
-    while (this.#inFlight < this.#groupsInFlight) {
-      const group = this.#takeGroup();
-      if (group.length === 0) return;
-      void this.#commit(group);
+    for (const lane of [this.#asked, this.#background]) {
+      while (lane.inFlight < lane.mostInFlight) {
+        const group = this.#takeGroup(lane);
+        if (group.length === 0) break;
+        void this.#commit(lane, group);
+      }
     }
   }
 
   /** The longest waiting moves whose users are in no other group, one per user. */
-  #takeGroup(): Waiting[] {
+  #takeGroup(lane: Lane): Waiting[] {
     const group: Waiting[] = [];
     const left: Waiting[] = [];
     const passedOver = new Set<string>();
-    for (const waiting of this.#queue) {
+    for (const waiting of lane.queue) {
       const { userId } = waiting.move;
       if (group.length === LARGEST_GROUP || this.#busyUsers.has(userId) || passedOver.has(userId)) {
         passedOver.add(userId);
@@ -94,12 +120,12 @@ export class MoveWriter {
         group.push(waiting);
       }
     }
-    this.#queue = left;
+    lane.queue = left;
     return group;
   }
 
-  async #commit(group: readonly Waiting[]): Promise<void> {
-    this.#inFlight += 1;
+  async #commit(lane: Lane, group: readonly Waiting[]): Promise<void> {
+    lane.inFlight += 1;
     const moves = group.map(({ move }) => move);
     const settle = await this.#transact(moves).then(
       (results) => {
@@ -109,14 +135,15 @@ export class MoveWriter {
       (error: unknown) => (i: number) => group[i]?.reject(error),
     );
     for (const { move } of group) this.#busyUsers.delete(move.userId);
-    this.#inFlight -= 1;
+    lane.inFlight -= 1;
     // The next group first: the database works on it while this one's answers are sent.
     this.#startGroups();
     for (let i = 0; i < group.length; i++) {
       if (i > 0 && i % ANSWERS_PER_TURN === 0) await nextTurn();
       settle(i);
     }
-    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    if (this.#asked.inFlight + this.#background.inFlight === 0)
+      for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #tell(moves: readonly Move[], results: readonly MoveResult[]): void {

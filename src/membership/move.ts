@@ -13,6 +13,15 @@ export interface Placement {
   /** What was scored and what came out, as `encodeFloats` writes them. */
   readonly features: string;
   readonly affinities: string;
+  /** What the member said, where the model takes less than that; null or absent: the features say it all. */
+  readonly stated?: StatedFeatures | null;
+}
+
+/** Features in the vocabulary of the model that they were said to. */
+export interface StatedFeatures {
+  readonly modelId: string;
+  /** As `encodeFloats` writes them. */
+  readonly features: string;
 }
 
 /** One change of one user's membership: to a segment's room in a city, or out of whatever city it is in. */
@@ -21,6 +30,8 @@ export interface Move {
   readonly to: { readonly cityKey: string; readonly city: string; readonly placement: Placement } | null;
   /** With `to` null: the log forgets the user, too. */
   readonly forget: boolean;
+  /** With `to`: nothing happens unless the member is still in that city, assigned like this. */
+  readonly expected?: { readonly modelId: string; readonly features: string };
 }
 
 /** A room as the plan of a move knows it. */

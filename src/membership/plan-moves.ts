@@ -104,11 +104,12 @@ class Planner {
     };
   }
 
-  #move({ userId, to }: Move): MoveResult {
+  #move({ userId, to, expected }: Move): MoveResult {
     const member = this.#members.get(userId) ?? null;
     if (to === null) return this.#leave(userId, member);
 
     const city = this.#city(this.#cityIds.get(to.cityKey));
+    if (expected !== undefined && !isAs(expected, city, member)) return this.#leaveAlone(member);
     if (member?.cityId === city.id && member.segmentKey === to.placement.segmentKey) {
       return this.#stay(member, city, to.placement);
     }
@@ -150,6 +151,18 @@ class Planner {
       seq: null,
       assignedAt: null,
       events: this.#events.slice(firstEvent),
+    };
+  }
+
+  #leaveAlone(member: Member | null): MoveResult {
+    return {
+      changed: false,
+      renewed: false,
+      room: member && { ...this.#room(member.roomId) },
+      city: member && this.#city(member.cityId).name,
+      seq: null,
+      assignedAt: member && member.assignedAt,
+      events: [],
     };
   }
 
@@ -248,6 +261,10 @@ class Planner {
       features: `\\x${placement.features}`,
       affinities: `\\x${placement.affinities}`,
       assigned_at: this.#at,
+      ...(placement.stated && {
+        stated_model_id: placement.stated.modelId,
+        stated_features: `\\x${placement.stated.features}`,
+      }),
     });
   }
 
@@ -258,6 +275,12 @@ class Planner {
   #room(id: string): Room {
     return known(this.#rooms.get(id), 'room');
   }
+}
+
+function isAs(expected: NonNullable<Move['expected']>, city: City, member: Member | null): boolean {
+  return (
+    member?.cityId === city.id && member.modelId === expected.modelId && member.features === expected.features
+  );
 }
 
 function known<T>(value: T | undefined, what: string): T {
