@@ -1,4 +1,5 @@
 import type { Feature, SegmentationManifest } from '../onnx/manifest';
+import { surveyEncoding } from './nomads-survey';
 
 /** The community's model as it was published: `model/published-components.json`. */
 export interface PublishedModel {
@@ -102,7 +103,7 @@ export function nomadsManifest(published: PublishedModel): SegmentationManifest 
     groups: GROUPS,
     segments: SEGMENTS,
     components: published.components.map((row) => [...row]),
-    encoding: keys.map((key) => ({ kind: 'BOOLEAN', column: key, feature: key })),
+    encoding: surveyEncoding(),
     metrics: {},
     datasetHash: null,
   };
