@@ -1,0 +1,122 @@
+import type { Breather } from './nmf-breather';
+import { RowPacker } from './nmf-packer';
+import { Patterns } from './nmf-patterns';
+import type { RowSource } from './row-source';
+import { seededRandom } from './seeded-random';
+
+/** Some rows in compact form. Row i is the sum of the entries from `ends[i − 1]` up to `ends[i]`. */
+export interface RowChunk {
+  readonly ends: Uint32Array;
+  /** By entry: the pattern's number. */
+  readonly patterns: Uint16Array | Uint32Array;
+  /** By entry: what the pattern is multiplied by. Null: all of them by one. */
+  readonly values: Float32Array | null;
+  /** By row: the segments with affinity that were last found for it, as bits; a first guess for the next time. */
+  readonly guesses: Int32Array;
+}
+
+/** What one reading of all rows tells. */
+export interface RowTotals {
+  /** ‖X‖², Frobenius. */
+  readonly squares: number;
+  /** d: by feature the sum over all rows. */
+  readonly featureSums: Float64Array;
+  /** Rows that are not all zero. */
+  readonly positiveRows: number;
+}
+
+/**
+ * The rows of a source in compact form, in chunks that do not depend on the source's batches. They stay in memory as
+ * long as they fit; where they do not, every reading reads the source again.
+ */
+export class PackedRows {
+  private constructor(
+    readonly featureCount: number,
+    readonly rowCount: number,
+    readonly patterns: Patterns,
+    readonly totals: RowTotals,
+    private readonly read: () => AsyncIterable<RowChunk>,
+  ) {}
+
+  /**
+   * Reads the source once.
+   *
+   * @param mostKeptBytes what may be kept in memory.
+   * @throws ClientError BAD_USER_INPUT for a number that is negative, not finite or too large.
+   */
+  static async from(source: RowSource, mostKeptBytes: number, breather: Breather): Promise<PackedRows> {
+    const patterns = new Patterns(source.featureCount);
+    const packer = new RowPacker(patterns, source.featureCount);
+    let kept: RowChunk[] | null = [];
+    let bytes = 0;
+    for await (const chunk of packed(source, packer, breather)) {
+      bytes += bytesOf(chunk);
+      if (bytes > mostKeptBytes) kept = null;
+      kept?.push(chunk);
+    }
+    const { rowCount, squares, featureSums, positiveRows } = packer;
+    if (rowCount !== source.rowCount) {
+      throw new Error(`The source has ${rowCount} rows, not the ${source.rowCount} that it tells`);
+    }
+    const totals = { squares, featureSums, positiveRows };
+    const read = kept
+      ? () => inTurns(kept, breather)
+      : () => packed(source, new RowPacker(patterns, source.featureCount), breather);
+    return new PackedRows(source.featureCount, rowCount, patterns, totals, read);
+  }
+
+  /** In the rows' order. */
+  chunks(): AsyncIterable<RowChunk> {
+    return this.read();
+  }
+
+  /**
+   * Rows picked at random, kept in memory, in their order (Knuth, The Art of Computer Programming, volume 2,
+   * section 3.4.2, algorithm S).
+   */
+  async sample(most: number, seed: number, breather: Breather): Promise<PackedRows> {
+    const random = seededRandom(seed);
+    const packer = new RowPacker(this.patterns, this.featureCount);
+    const chunks: RowChunk[] = [];
+    let left = this.rowCount;
+    let wanted = Math.min(most, left);
+    for await (const chunk of this.chunks()) {
+      for (let row = 0; row < chunk.ends.length; row++) {
+        if (random() * left-- >= wanted) continue;
+        wanted--;
+        packer.copy(chunk, row);
+        if (packer.isFull) chunks.push(packer.take());
+      }
+    }
+    if (!packer.isEmpty) chunks.push(packer.take());
+    const { rowCount, squares, featureSums, positiveRows } = packer;
+    const totals = { squares, featureSums, positiveRows };
+    return new PackedRows(this.featureCount, rowCount, this.patterns, totals, () =>
+      inTurns(chunks, breather),
+    );
+  }
+}
+
+async function* packed(source: RowSource, packer: RowPacker, breather: Breather): AsyncGenerator<RowChunk> {
+  const d = source.featureCount;
+  for await (const batch of source.batches()) {
+    for (let at = 0; at < batch.length; at += d) {
+      packer.add(batch, at);
+      if (!packer.isFull) continue;
+      yield packer.take();
+      await breather.breathe();
+    }
+  }
+  if (!packer.isEmpty) yield packer.take();
+}
+
+async function* inTurns(chunks: readonly RowChunk[], breather: Breather): AsyncGenerator<RowChunk> {
+  for (const chunk of chunks) {
+    await breather.breathe();
+    yield chunk;
+  }
+}
+
+function bytesOf({ ends, patterns, values, guesses }: RowChunk): number {
+  return ends.byteLength + patterns.byteLength + (values?.byteLength ?? 0) + guesses.byteLength;
+}

@@ -1,0 +1,99 @@
+import type { PackedRows } from './nmf-rows';
+import { scaleToUnitLength } from './nmf-sweep';
+import { seededRandom } from './seeded-random';
+import { leadingSingularVectors } from './svd';
+
+/** Below this, over the largest possible, a singular vector's number counts as zero. */
+const NOTHING = 1e-6;
+
+/** Components from chance alone: k × d, its rows of unit length. */
+export function randomStart(k: number, d: number, seed: number): Float64Array {
+  return scaleToUnitLength(Float64Array.from({ length: k * d }, seededRandom(seed)), k);
+}
+
+/**
+ * Components from the singular vectors' positive or negative parts, whichever is stronger, zeros filled with the
+ * mean of all numbers (NNDSVD-A): k × d, its rows of unit length.
+ *
+ * Source: Boutsidis and Gallopoulos, SVD based initialization: a head start for nonnegative matrix factorization,
+ * Pattern Recognition 41, 2008.
+ */
+export async function singularStart(rows: PackedRows, k: number, seed: number): Promise<Float64Array> {
+  const d = rows.featureCount;
+  const vectors = await leadingSingularVectors(
+    randomStart(k, d, seed),
+    k,
+    async (v) => (await projectRows(rows, v, k)).products,
+  );
+  const { positive, negative } = await projectRows(rows, vectors, k);
+  const mean = rows.totals.featureSums.reduce((sum, v) => sum + v, 0) / (rows.rowCount * d);
+
+  const components = new Float64Array(k * d);
+  for (let s = 0; s < k; s++) {
+    const vector = vectors.subarray(s * d, (s + 1) * d);
+    const parts = [1, -1].map((sign) => {
+      const part = vector.map((v) => Math.max(0, sign * v));
+      const squares = (sign > 0 ? positive : negative)[s] as number;
+      return { part, length: lengthOf(part), strength: lengthOf(part) * Math.sqrt(squares) };
+    }) as [Part, Part];
+    const { part, length, strength } = parts[0].strength >= parts[1].strength ? parts[0] : parts[1];
+    // The left vector's part, times the singular value, is what was projected: so the strength has the value in it.
+    const scale = length > 0 ? Math.sqrt(strength) / length : 0;
+    for (let c = 0; c < d; c++) {
+      const value = (part[c] as number) * scale;
+      components[s * d + c] = (part[c] as number) > NOTHING ? value : mean;
+    }
+  }
+  return scaleToUnitLength(components, k);
+}
+
+interface Part {
+  readonly part: Float64Array;
+  readonly length: number;
+  readonly strength: number;
+}
+
+interface Projection {
+  /** V(XᵀX), k × d. */
+  readonly products: Float64Array;
+  /** k: by vector v the sum over the rows of max(0, x·v)². */
+  readonly positive: Float64Array;
+  /** k: the same for −v. */
+  readonly negative: Float64Array;
+}
+
+/** @param vectors V, k × d. */
+async function projectRows(rows: PackedRows, vectors: Float64Array, k: number): Promise<Projection> {
+  const table = rows.patterns.expand(vectors, k);
+  const sums = new Float64Array(table.length);
+  const positive = new Float64Array(k);
+  const negative = new Float64Array(k);
+  const b = new Float64Array(k);
+  for await (const { ends, patterns, values } of rows.chunks()) {
+    let start = 0;
+    for (const end of ends) {
+      b.fill(0);
+      for (let at = start; at < end; at++) {
+        const from = (patterns[at] as number) * k;
+        const value = values === null ? 1 : (values[at] as number);
+        for (let s = 0; s < k; s++) b[s] = (b[s] as number) + value * (table[from + s] as number);
+      }
+      for (let at = start; at < end; at++) {
+        const to = (patterns[at] as number) * k;
+        const value = values === null ? 1 : (values[at] as number);
+        for (let s = 0; s < k; s++) sums[to + s] = (sums[to + s] as number) + value * (b[s] as number);
+      }
+      for (let s = 0; s < k; s++) {
+        const projected = b[s] as number;
+        const signed = projected > 0 ? positive : negative;
+        signed[s] = (signed[s] as number) + projected * projected;
+      }
+      start = end;
+    }
+  }
+  return { products: rows.patterns.contract(sums, k), positive, negative };
+}
+
+function lengthOf(vector: Float64Array): number {
+  return Math.sqrt(vector.reduce((sum, v) => sum + v * v, 0));
+}
