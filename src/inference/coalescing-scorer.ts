@@ -22,7 +22,7 @@ export class CoalescingScorer {
   private readonly loader: DataLoader<Float32Array, Score>;
 
   constructor(
-    private readonly scorer: Scorer,
+    private readonly scorer: Omit<Scorer, 'close'>,
     private readonly metrics: Pick<Metrics, 'scoringBatchSize' | 'scoringSeconds'>,
   ) {
     this.loader = new DataLoader((rows) => this.scoreAll(rows), {

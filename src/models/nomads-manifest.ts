@@ -84,6 +84,10 @@ const SEGMENTS: SegmentationManifest['segments'] = [
   },
 ];
 
+/** The survey's answers, as the model segments them. */
+const SURVEY_ROWS_BY_SEGMENT = [27, 38, 22, 28];
+const SURVEY_ROWS = 115;
+
 /**
  * The manifest of the model that the gateway ships.
  *
@@ -104,9 +108,15 @@ export function nomadsManifest(published: PublishedModel): SegmentationManifest 
     segments: SEGMENTS,
     components: published.components.map((row) => [...row]),
     encoding: surveyEncoding(),
-    metrics: {},
+    metrics: { training: { rows: SURVEY_ROWS, segmentShares: surveyShares() } },
     datasetHash: null,
   };
+}
+
+function surveyShares(): Record<string, number> {
+  return Object.fromEntries(
+    SEGMENTS.map(({ key }, s) => [key, (SURVEY_ROWS_BY_SEGMENT[s] as number) / SURVEY_ROWS]),
+  );
 }
 
 function interest(group: string, key: string, en: string, es: string): Feature {

@@ -73,12 +73,13 @@ export class AssignmentResolver {
       return feeds.liveSource(assignmentTopic(viewer.organizationId, userId));
     },
   })
-  assignmentChanged(
+  async assignmentChanged(
     @Root() message: AssignmentMessage,
     @Arg('userId', () => ID) _userId: string,
     @Ctx() { viewer }: Context,
-  ): ClusterAssignment {
-    return new ClusterAssignment(this.models.champion(viewer.organizationId), fromMessage(message));
+  ): Promise<ClusterAssignment> {
+    const model = await this.models.assigned(viewer.organizationId, message.modelId);
+    return new ClusterAssignment(model, fromMessage(message));
   }
 
   #itemError(error: unknown, { requestId }: Context): ItemError {

@@ -26,7 +26,7 @@ export class MemberResolver {
   @FieldResolver(() => ClusterAssignment, { description: 'The assignment that put the member there.' })
   async assignment(@Root() member: Member, @Ctx() context: Context): Promise<ClusterAssignment> {
     const room = await roomOf(member, context);
-    const model = this.models.champion(context.viewer.organizationId);
+    const model = await this.models.assigned(context.viewer.organizationId, member.record.modelId);
     return new ClusterAssignment(model, { ...member.record, room, changed: false, seq: null });
   }
 }

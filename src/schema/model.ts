@@ -5,6 +5,7 @@ import { Algorithm, Task } from './enums';
 import { Interest, SegmentInterest } from './interest';
 import { Heatmap, Segment } from './segment';
 
+/** `aliases` is resolved on demand: see `ModelResolver`. */
 @ObjectType({ simpleResolvers: true, description: 'An immutable trained model version.' })
 export class Model {
   @Field(() => ID)
@@ -21,9 +22,6 @@ export class Model {
 
   @Field(() => Algorithm)
   readonly algorithm: string;
-
-  @Field(() => [String], { description: 'Movable names that point at this version: champion, challenger.' })
-  readonly aliases: readonly string[];
 
   @Field(() => GraphQLJSON)
   readonly metrics: object;
@@ -49,7 +47,6 @@ export class Model {
     this.version = serving.version;
     this.task = manifest.task;
     this.algorithm = manifest.algorithm;
-    this.aliases = serving.aliases;
     this.metrics = manifest.metrics;
     this.createdAt = manifest.createdAt;
     this.interests = manifest.features.map((feature) => new Interest(feature));

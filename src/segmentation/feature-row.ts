@@ -12,10 +12,23 @@ export class FeatureRows {
     this.#index = new Map(vocabulary.map(({ key }, i) => [key, i]));
   }
 
-  /** @param interests those that are liked; all others are not. */
+  /**
+   * @param interests those that are liked; all others are not.
+   * @throws ClientError BAD_USER_INPUT for one that is liked and unknown.
+   */
   fromInterests(interests: Readonly<Record<string, boolean | null | undefined>>): Float32Array {
     const row = new Float32Array(this.#index.size);
-    for (const [key, i] of this.#index) if (interests[key] === true) row[i] = 1;
+    for (const key in interests) {
+      if (interests[key] !== true) continue;
+      const i = this.#index.get(key);
+      if (i === undefined) {
+        throw new ClientError(
+          'BAD_USER_INPUT',
+          `interests: "${key}" is none of the features of the organization's model: leave it out, or give features in place of interests.`,
+        );
+      }
+      row[i] = 1;
+    }
     return row;
   }
 
