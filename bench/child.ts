@@ -49,6 +49,11 @@ export class Child {
     return message as T;
   }
 
+  /** Sends a message that has no answer. */
+  tell(message: string): void {
+    this.#process.send(message);
+  }
+
   async stop(): Promise<void> {
     this.#process.kill('SIGTERM');
     await this.#ended;
@@ -56,17 +61,17 @@ export class Child {
 
   /** Seconds of CPU so far, all threads. Linux only. */
   cpuSeconds(): number {
-    const stat = readFileSync(`/proc/${this.#pid}/stat`, 'utf8');
+    const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the command's name may hold blanks
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
   /** Most megabytes of memory that were ever in use by the process and its children, together. Linux only. */
   peakMegabytes(): number {
-    return [this.#pid, ...childrenOf(this.#pid)].reduce((sum, pid) => sum + peakOf(pid), 0);
+    return [this.pid, ...childrenOf(this.pid)].reduce((sum, pid) => sum + peakOf(pid), 0);
   }
 
-  get #pid(): number {
+  get pid(): number {
     return this.#process.pid ?? 0;
   }
 }

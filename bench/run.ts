@@ -5,6 +5,7 @@ import { measureBulk } from './bulk/bulk';
 import { print } from './compare';
 import { measureFanOut } from './fan-out/fan-out';
 import { measureAssign, measureCluster } from './http';
+import { measureUpload } from './upload/upload';
 
 /** Everything side by side in one run: figures mean something only beside those of the same minute. */
 async function run(): Promise<void> {
@@ -18,6 +19,7 @@ async function run(): Promise<void> {
   await measureCluster(dataDir);
   await measureBulk();
   await measureFanOut(dataDir);
+  await measureUpload(dataDir);
 }
 
 void run();

@@ -39,6 +39,7 @@ select scope_to_organization('membership_events');
 -- Work that outlives the request that asked for it, and the process that does it.
 create table jobs (
   id uuid primary key,
+  number bigint generated always as identity unique,   -- in the order of their arrival
   organization_id text collate "C" not null references organizations,
   kind text not null,
   status text not null default 'QUEUED'
@@ -57,12 +58,13 @@ create table jobs (
   finished_at timestamptz,
   unique (organization_id, idempotency_key)
 );
-create index jobs_by_age on jobs (organization_id, created_at, id);
-create index jobs_waiting on jobs (created_at) where status in ('QUEUED', 'RUNNING');
+create index jobs_by_age on jobs (organization_id, number);
+create index jobs_waiting on jobs (number) where status in ('QUEUED', 'RUNNING');
 select scope_to_organization('jobs');
 
 create table datasets (
   id uuid primary key,
+  number bigint generated always as identity unique,
   organization_id text collate "C" not null references organizations,
   name text not null,
   sha256 text collate "C" not null,
@@ -75,5 +77,5 @@ create table datasets (
 );
 -- The same bytes once; what could not be read may be sent again.
 create unique index datasets_by_content on datasets (organization_id, sha256) where status <> 'FAILED';
-create index datasets_by_age on datasets (organization_id, created_at, id);
+create index datasets_by_age on datasets (organization_id, number);
 select scope_to_organization('datasets');

@@ -1,26 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { ExecutionArgs } from 'graphql';
 import type { Logger } from 'pino';
 import { type Config, isLoopback } from './config';
+import { DatasetFiles } from './datasets/dataset-files';
+import { DatasetStore } from './datasets/dataset-store';
+import { Datasets } from './datasets/datasets';
+import { ingestHandler } from './datasets/ingest';
 import { createAuthenticate } from './http/authenticate';
 import { createExecutor } from './http/compiled-executor';
 import { limitDocument, MAX_TOKENS } from './http/document-limits';
 import { createFormatError } from './http/format-error';
 import { createOriginGuard } from './http/origin-guard';
 import { createHttpServer } from './http/server';
+import { JobRunner } from './jobs/job-runner';
+import { JobStore } from './jobs/job-store';
+import { MemberPages } from './membership/member-pages';
+import { MemberSample } from './membership/member-sample';
 import { Membership } from './membership/membership';
 import { Rooms } from './membership/rooms';
 import { SegmentCounts } from './membership/segment-counts';
 import { SqlEventLog } from './membership/sql-event-log';
 import { Metrics } from './metrics';
+import { DriftWatch } from './models/drift';
+import { DriftGauges } from './models/drift-gauges';
 import { heatmapSvg } from './models/heatmap-svg';
 import { ModelRegistry } from './models/model-registry';
+import { Promotions } from './models/promotions';
+import { Recluster } from './models/recluster';
 import { Announcements } from './realtime/announcements';
+import type { JsonValue } from './realtime/bus';
 import { Feeds } from './realtime/feeds';
 import { MemoryBus } from './realtime/memory-bus';
-import { assignmentTopic } from './realtime/topics';
+import { assignmentTopic, jobTopic } from './realtime/topics';
 import { WebSocketGateway } from './realtime/websocket';
 import { Release } from './release';
 import type { Context } from './resolvers/context';
@@ -34,6 +48,8 @@ import { PostgresDatabase } from './storage/postgres';
 import { DEFAULT_ORGANIZATION, type Viewer } from './viewer';
 
 const CLOSING_MS = 5_000;
+/** A file that nothing knows may be an upload that another process is still taking in; not after so long. */
+const OTHERS_UPLOAD_MS = 24 * 3_600_000;
 
 /** A gateway, built but not listening yet. */
 export interface App {
@@ -62,7 +78,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   release.add(() => database.close());
   const applied = await migrate(database);
   if (applied.length > 0) logger.info({ migrations: applied }, 'The database was brought up to date');
-  const models = await ModelRegistry.open(metrics);
+  const models = await ModelRegistry.open({ database, metrics, onError });
   release.add(() => models.close());
 
   const bus = new MemoryBus({ onError });
@@ -92,18 +108,58 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     await pruning;
   });
 
+  const jobs = new JobStore(database);
+  const files = await DatasetFiles.open(join(config.dataDir, 'files'));
+  const datasetStore = new DatasetStore(database);
+  const memberPages = new MemberPages(database);
+  const runner = new JobRunner({
+    store: jobs,
+    handlers: [
+      ingestHandler({ store: datasetStore, files, maxRows: config.datasetMaxRows }),
+      new Recluster({ models, pages: memberPages, membership }),
+    ],
+    onChange: (job) => announcements.publish(jobTopic(job.organizationId, job.id), { ...job } as JsonValue),
+    onError,
+  });
+  release.add(() => runner.close());
+  const datasets = new Datasets({
+    store: datasetStore,
+    files,
+    maxBytes: config.datasetMaxBytes,
+    onJob: () => runner.wake(),
+  });
+
+  const promotions = new Promotions({ database, models, pages: memberPages, onJob: () => runner.wake() });
+  const drift = new DriftWatch(models, new MemberSample({ database }));
+  const gauges = new DriftGauges({ metrics, drift, organizations: () => models.organizations(), onError });
+  release.add(() => gauges.close());
+
   const views = new ModelViews(models);
   const formatError = createFormatError(logger, metrics);
-  const schema = createSchema({ membership, rooms, segmentCounts, models: views, formatError });
+  const schema = createSchema({
+    membership,
+    rooms,
+    segmentCounts,
+    models: views,
+    registry: models,
+    promotions,
+    drift,
+    datasets,
+    datasetStore,
+    jobs,
+    runner,
+    formatError,
+  });
   const createContext = ({ viewer, requestId }: { viewer: Viewer; requestId: string }): Context => ({
     viewer,
     requestId,
     loaders: new Loaders(rooms, viewer.organizationId),
     feeds,
+    jobs,
   });
   const authenticate = createAuthenticate(config.adminApiKey);
   const guardOrigin = createOriginGuard(config.adminApiKey === null);
-  const shipped = models.champion(DEFAULT_ORGANIZATION);
+  const { shipped } = models;
 
   const server = await createHttpServer({
     schema,
@@ -113,6 +169,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     logger,
     metrics,
     guardOrigin,
+    datasets,
     vocabulary: shipped.manifest.features.map(({ key }) => key),
     scoreOne: (row) => shipped.scorer.scoreOne(row),
     drawHeatmap: () => heatmapSvg(models.champion(DEFAULT_ORGANIZATION).manifest, { locale: 'en' }),
@@ -145,6 +202,8 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     metrics,
     async listen() {
       const { host, port } = config;
+      await takeUp({ jobs, files, datasetStore, alone: config.databaseUrl === null });
+      runner.start();
       await server.listen({ host, port });
       const { port: bound } = server.server.address() as AddressInfo;
       const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
@@ -153,6 +212,20 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     },
     close: () => release.all(),
   };
+}
+
+interface LeftBehind {
+  readonly jobs: JobStore;
+  readonly files: DatasetFiles;
+  readonly datasetStore: DatasetStore;
+  /** No other process uses the database. */
+  readonly alone: boolean;
+}
+
+/** Takes up what the processes before left: jobs that lost theirs, files that belong to nothing. */
+async function takeUp({ jobs, files, datasetStore, alone }: LeftBehind): Promise<void> {
+  if (alone) await jobs.disown();
+  await files.sweep(await datasetStore.ids(), alone ? Infinity : Date.now() - OTHERS_UPLOAD_MS);
 }
 
 /** Waits for the answers under way, but not for ever: a client may never send the rest of its request. */

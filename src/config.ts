@@ -15,6 +15,9 @@ export interface Config {
   readonly roomCapacity: number | null;
   /** Events kept per city. */
   readonly eventRetention: number;
+  /** The largest data set that may be uploaded, in bytes and in rows. */
+  readonly datasetMaxBytes: number;
+  readonly datasetMaxRows: number;
   readonly logLevel: LogLevel;
 }
 
@@ -48,6 +51,8 @@ const schema = z
       .optional(),
     ROOM_CAPACITY: wholeNumber(1, 1_000_000).optional(),
     EVENT_RETENTION: wholeNumber(1, 100_000_000).default(100_000),
+    DATASET_MAX_BYTES: wholeNumber(1, 1e12).default(2 * 1024 ** 3),
+    DATASET_MAX_ROWS: wholeNumber(1, 1e9).default(20_000_000),
     LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
     INFERENCE: z.literal('local', 'must be local: this version scores in its own process only').optional(),
     REDIS_URL: refused('this version runs as one process, without Redis'),
@@ -81,6 +86,8 @@ export function loadConfig(environment: Environment): Config {
     adminApiKey: data.ADMIN_API_KEY ?? null,
     roomCapacity: data.ROOM_CAPACITY ?? null,
     eventRetention: data.EVENT_RETENTION,
+    datasetMaxBytes: data.DATASET_MAX_BYTES,
+    datasetMaxRows: data.DATASET_MAX_ROWS,
     logLevel: data.LOG_LEVEL,
   };
 }

@@ -1,3 +1,5 @@
+import { ClientError } from './errors';
+
 export type Role = 'ADMIN' | 'APP' | 'MEMBER';
 
 /** Who asks: decided once per request or socket, from its credentials; every domain call is scoped by it. */
@@ -9,3 +11,8 @@ export interface Viewer {
 }
 
 export const DEFAULT_ORGANIZATION = 'nomads';
+
+/** @throws ClientError FORBIDDEN unless the viewer administers its organization. */
+export function requireAdmin({ role }: Viewer): void {
+  if (role !== 'ADMIN') throw new ClientError('FORBIDDEN', `This is for the role ADMIN: yours is ${role}`);
+}

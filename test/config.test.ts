@@ -22,6 +22,8 @@ describe('loadConfig', () => {
       adminApiKey: null,
       roomCapacity: null,
       eventRetention: 100_000,
+      datasetMaxBytes: 2_147_483_648,
+      datasetMaxRows: 20_000_000,
       logLevel: 'info',
     });
   });
@@ -36,6 +38,8 @@ describe('loadConfig', () => {
         ADMIN_API_KEY: KEY,
         ROOM_CAPACITY: '50',
         EVENT_RETENTION: '1000',
+        DATASET_MAX_BYTES: '5000000',
+        DATASET_MAX_ROWS: '70000',
         LOG_LEVEL: 'debug',
         INFERENCE: 'local',
         PATH: '/usr/bin',
@@ -48,6 +52,8 @@ describe('loadConfig', () => {
       adminApiKey: KEY,
       roomCapacity: 50,
       eventRetention: 1000,
+      datasetMaxBytes: 5_000_000,
+      datasetMaxRows: 70_000,
       logLevel: 'debug',
     });
   });

@@ -33,15 +33,17 @@ export async function postgresDatabase(): Promise<TestDatabase> {
   const server = service('postgres') ?? '';
   const name = `tertulia_test_${randomUUID().replaceAll('-', '')}`;
   await administer(server, `create database ${name}`);
+  const directory = await mkdtemp(join(tmpdir(), 'tertulia-test-'));
   const url = new URL(server);
   url.pathname = `/${name}`;
   const database = new PostgresDatabase({ url: url.href });
   return {
     database,
-    environment: { DATABASE_URL: url.href },
+    environment: { DATABASE_URL: url.href, DATA_DIR: directory },
     remove: async () => {
       await database.close();
       await administer(server, `drop database ${name} with (force)`);
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

@@ -17,8 +17,9 @@ import { homePage } from './pages/home';
 import { sandboxScript } from './pages/sandbox';
 import { type ProbesOptions, probes } from './probes';
 import { type ReplacedApiOptions, replacedApi } from './replaced-api';
+import { type UploadsOptions, uploads } from './uploads';
 
-export interface HttpServerOptions extends GraphqlOptions, ReplacedApiOptions, ProbesOptions {
+export interface HttpServerOptions extends GraphqlOptions, ReplacedApiOptions, ProbesOptions, UploadsOptions {
   readonly guardOrigin: OriginGuard;
   readonly drawHeatmap: DrawHeatmap;
   /** Bytes that a request's body may have. */
@@ -27,6 +28,16 @@ export interface HttpServerOptions extends GraphqlOptions, ReplacedApiOptions, P
   readonly maxConnections?: number;
   /** How long a client may take to send a request's headers, and the whole request. */
   readonly timeouts?: { readonly headersMs: number; readonly requestMs: number };
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route itself ends requests that take too long to arrive. */
+    ownDeadline?: true;
+  }
+  interface FastifyRequest {
+    deadline: NodeJS.Timeout | undefined;
+  }
 }
 
 const METHODS = ['GET', 'POST', 'OPTIONS'] as const;
@@ -41,7 +52,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     logger: false, // a child logger per request would cost more than all our own hooks
     bodyLimit,
     genReqId: requestId,
-    requestTimeout: timeouts.requestMs,
+    requestTimeout: 0, // see limitTime
     http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.headersMs / 4 },
     clientErrorHandler: refuseConnection,
     frameworkErrors(error, request, reply) {
@@ -58,6 +69,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     sign(request, reply);
     done();
   });
+  limitTime(app, timeouts.requestMs);
   app.addHook('onResponse', (request, reply, done) => {
     record(metrics, logger, request, reply);
     done();
@@ -78,9 +90,36 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     await guarded.register(graphiqlPage);
     await guarded.register(sandboxScript);
     await guarded.register(heatmapPicture, options);
+    await guarded.register(uploads, options);
   });
   return app;
 }
+
+/** Ends requests whose body takes too long. Node's own limit knows no routes, and uploads have a deadline of their own. */
+function limitTime(app: FastifyInstance, requestMs: number): void {
+  app.decorateRequest('deadline', undefined);
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.method !== 'GET' && !request.routeOptions.config.ownDeadline) {
+      request.deadline = setTimeout(refuseConnection, requestMs, TOO_SLOW, request.raw.socket);
+    }
+    done();
+  });
+  const arrived = (request: FastifyRequest) => clearTimeout(request.deadline);
+  app.addHook('preValidation', (request, _reply, done) => {
+    arrived(request);
+    done();
+  });
+  app.addHook('onResponse', (request, _reply, done) => {
+    arrived(request);
+    done();
+  });
+  app.addHook('onRequestAbort', (request, done) => {
+    arrived(request);
+    done();
+  });
+}
+
+const TOO_SLOW = Object.assign(new Error('The request took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
 
 /** For whoever passes the origin guard; credentials never come from the browser itself. */
 const CORS = {

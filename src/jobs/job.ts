@@ -6,6 +6,8 @@ export type JobStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELL
 /** Work that takes long: it outlives the request that asked for it, and the process that does it. Plain JSON. */
 export interface JobRecord {
   readonly id: string;
+  /** In the order of their arrival: a job's place in a list. */
+  readonly number: string;
   readonly organizationId: string;
   readonly kind: JobKind;
   readonly status: JobStatus;
@@ -23,6 +25,8 @@ export interface JobRecord {
   readonly finishedAt: string | null;
 }
 
+export type JobOf<Input> = JobRecord & { readonly input: Input };
+
 /** While a job runs. */
 export interface JobControl {
   readonly report: ReportProgress;
@@ -36,5 +40,7 @@ export interface JobControl {
  */
 export interface JobHandler<Input, Result> {
   readonly kind: JobKind;
-  run(job: JobRecord & { readonly input: Input }, control: JobControl): Promise<Result>;
+  run(job: JobOf<Input>, control: JobControl): Promise<Result>;
+  /** Clears up after a job that will not succeed: it FAILED, for this reason, or was CANCELLED. Safe to repeat. */
+  ended?(job: JobOf<Input>, reason: string): Promise<void>;
 }

@@ -15,6 +15,8 @@ export interface EventSourceOptions<E> {
    * may share payloads. Without it, everything: organization, role and user.
    */
   readonly rights?: string | undefined;
+  /** Begin with the last event before. */
+  readonly last?: boolean | undefined;
   readonly acquire: () => Promise<FeedLease<E>>;
 }
 
@@ -31,12 +33,14 @@ export class EventSource<E> implements AsyncIterable<E> {
   readonly topic: string;
   readonly rights: string | undefined;
   readonly #after: number | undefined;
+  readonly #last: boolean;
   readonly #acquire: () => Promise<FeedLease<E>>;
 
-  constructor({ topic, after, rights, acquire }: EventSourceOptions<E>) {
+  constructor({ topic, after, rights, last = false, acquire }: EventSourceOptions<E>) {
     this.topic = topic;
     this.rights = rights;
     this.#after = after;
+    this.#last = last;
     this.#acquire = acquire;
   }
 
@@ -45,7 +49,7 @@ export class EventSource<E> implements AsyncIterable<E> {
     const { feed, release } = await this.#acquire();
     try {
       if (this.#after !== undefined) await feed.assertResumable(this.#after);
-      return { feed, release, seq: this.#after ?? feed.seq };
+      return { feed, release, seq: this.#after ?? Math.max(0, feed.seq - (this.#last ? 1 : 0)) };
     } catch (error) {
       release();
       throw error;

@@ -62,6 +62,12 @@ export class Feeds {
     return new EventSource({ topic, rights, acquire: () => this.#acquire(topic, open) });
   }
 
+  /** The present state of something, as `read` tells it, then whatever is published on its topic. */
+  stateSource<E>(topic: string, read: () => Promise<E>, rights?: string): EventSource<E> {
+    const open = () => LiveFeed.open<E>(this.#options.bus, topic, read);
+    return new EventSource({ topic, rights, last: true, acquire: () => this.#acquire(topic, open) });
+  }
+
   async #acquire<E>(topic: string, open: () => Promise<Feed<E>>): Promise<FeedLease<E>> {
     let shared = this.#shared.get(topic);
     if (!shared) {

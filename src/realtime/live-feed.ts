@@ -15,12 +15,14 @@ export class LiveFeed<E> implements Feed<E> {
 
   private constructor() {}
 
-  static async open<E>(bus: Bus, topic: string): Promise<LiveFeed<E>> {
+  /** @param first its first event, unless another arrives while that is read. */
+  static async open<E>(bus: Bus, topic: string, first?: () => Promise<E>): Promise<LiveFeed<E>> {
     const feed = new LiveFeed<E>();
     feed.#unsubscribe = await bus.subscribe(topic, (message) => {
       feed.#recent.push(message as E);
       feed.#recent.advanced();
     });
+    if (first !== undefined) await feed.#begin(first);
     return feed;
   }
 
@@ -44,5 +46,15 @@ export class LiveFeed<E> implements Feed<E> {
 
   close(): Promise<void> {
     return this.#unsubscribe();
+  }
+
+  async #begin(first: () => Promise<E>): Promise<void> {
+    try {
+      const event = await first();
+      if (this.seq === 0) this.#recent.push(event);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 }

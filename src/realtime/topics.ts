@@ -7,3 +7,8 @@ export function cityTopic(organizationId: string, cityKey: string): string {
 export function assignmentTopic(organizationId: string, userId: string): string {
   return `assignment:${encodeURIComponent(organizationId)}:${userId}`;
 }
+
+/** Where a job's states are announced. */
+export function jobTopic(organizationId: string, jobId: string): string {
+  return `job:${encodeURIComponent(organizationId)}:${jobId}`;
+}

@@ -11,10 +11,11 @@ import { WatchCityArgs } from '../schema/inputs';
 import { Member, MemberConnection } from '../schema/member';
 import { Room } from '../schema/room';
 import type { Context } from './context';
-import type { ModelViews } from './model-views';
+import type { ModelViews, SegmentLookup } from './model-views';
 import { type PagedList, pageRequest, toConnection } from './paging';
+import { asUuid } from './uuid';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const CITIES = { name: 'cities', placeOf: ({ key }: CityRecord) => key };
 
 @Resolver(() => Room)
 export class CityResolver {
@@ -25,12 +26,11 @@ export class CityResolver {
 
   @Query(() => CityConnection, { description: "The organization's cities, by name." })
   async cities(@Args(() => PageArgs) args: PageArgs, @Ctx() { viewer }: Context): Promise<CityConnection> {
-    const list: PagedList<CityRecord, City> = {
-      name: 'cities',
-      placeOf: ({ key }) => key,
-      toNode: (record) => this.#toCity(record, viewer.organizationId),
-    };
-    return toConnection(list, await this.rooms.cities(viewer.organizationId, pageRequest(list, args)));
+    const request = pageRequest(CITIES, args);
+    const page = await this.rooms.cities(viewer.organizationId, request);
+    const segmentOf = await this.#segments(page.items, viewer.organizationId);
+    const list = { ...CITIES, toNode: (record: CityRecord) => toCity(record, segmentOf) };
+    return toConnection(list, page);
   }
 
   @Query(() => City, {
@@ -40,13 +40,13 @@ export class CityResolver {
   async city(@Arg('name', () => String) name: string, @Ctx() { viewer }: Context): Promise<City | null> {
     checkCity(name);
     const record = await this.rooms.city(viewer.organizationId, cityKey(name));
-    return record && this.#toCity(record, viewer.organizationId);
+    return record && toCity(record, await this.#segments([record], viewer.organizationId));
   }
 
   @Query(() => Room, { nullable: true })
   async room(@Arg('id', () => ID) id: string, @Ctx() { viewer, loaders }: Context): Promise<Room | null> {
-    if (!UUID.test(id)) return null;
-    const record = await loaders.rooms.load(id.toLowerCase());
+    const uuid = asUuid(id);
+    const record = uuid === null ? null : await loaders.rooms.load(uuid);
     return record && this.models.toRoom(record, viewer.organizationId);
   }
 
@@ -84,7 +84,17 @@ export class CityResolver {
     return event;
   }
 
-  #toCity({ name, seq, memberCount, rooms }: CityRecord, organizationId: string): City {
-    return { name, seq, memberCount, rooms: rooms.map((room) => this.models.toRoom(room, organizationId)) };
+  #segments(cities: readonly CityRecord[], organizationId: string): Promise<SegmentLookup> {
+    const keys = cities.flatMap(({ rooms }) => rooms.map(({ segmentKey }) => segmentKey));
+    return this.models.segments(organizationId, keys);
   }
+}
+
+function toCity({ name, seq, memberCount, rooms }: CityRecord, segmentOf: SegmentLookup): City {
+  return {
+    name,
+    seq,
+    memberCount,
+    rooms: rooms.map((room) => new Room(room, segmentOf(room.segmentKey))),
+  };
 }

@@ -1,3 +1,4 @@
+import type { JobStore } from '../jobs/job-store';
 import type { Feeds } from '../realtime/feeds';
 import type { Viewer } from '../viewer';
 import type { Loaders } from './loaders';
@@ -10,4 +11,5 @@ export interface Context {
   readonly loaders: Loaders;
   /** What subscriptions read. */
   readonly feeds: Feeds;
+  readonly jobs: JobStore;
 }

@@ -1,11 +1,21 @@
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { DatasetStore } from '../datasets/dataset-store';
+import type { Datasets } from '../datasets/datasets';
+import type { JobRunner } from '../jobs/job-runner';
+import type { JobStore } from '../jobs/job-store';
 import type { Membership } from '../membership/membership';
 import type { Rooms } from '../membership/rooms';
 import type { SegmentCounts } from '../membership/segment-counts';
+import type { DriftWatch } from '../models/drift';
+import type { ModelRegistry } from '../models/model-registry';
+import type { Promotions } from '../models/promotions';
 import { buildSchema } from '../schema/build-schema';
 import { AssignmentResolver } from './assignment-resolver';
 import { CityResolver } from './city-resolver';
+import { DatasetResolver } from './dataset-resolver';
+import { JobResolver } from './job-resolver';
 import { MemberResolver } from './member-resolver';
+import { ModelResolver } from './model-resolver';
 import type { ModelViews } from './model-views';
 import { SegmentResolver } from './segment-resolver';
 
@@ -14,6 +24,13 @@ export interface SchemaOptions {
   readonly rooms: Rooms;
   readonly segmentCounts: SegmentCounts;
   readonly models: ModelViews;
+  readonly registry: ModelRegistry;
+  readonly promotions: Promotions;
+  readonly drift: DriftWatch;
+  readonly datasets: Datasets;
+  readonly datasetStore: DatasetStore;
+  readonly jobs: JobStore;
+  readonly runner: JobRunner;
   readonly formatError: (error: unknown, requestId: string) => GraphQLFormattedError;
 }
 
@@ -23,12 +40,22 @@ export function createSchema({
   rooms,
   segmentCounts,
   models,
+  registry,
+  promotions,
+  drift,
+  datasets,
+  datasetStore,
+  jobs,
+  runner,
   formatError,
 }: SchemaOptions): GraphQLSchema {
   return buildSchema([
     new AssignmentResolver(membership, models, formatError),
     new CityResolver(rooms, models),
+    new DatasetResolver(datasetStore, datasets),
+    new JobResolver(jobs, runner),
     new MemberResolver(models),
+    new ModelResolver(registry, promotions, drift, models),
     new SegmentResolver(models, segmentCounts),
   ]);
 }

@@ -39,6 +39,11 @@ export function toConnection<Item, Node>(
   };
 }
 
+/** The page of the first rows, when one more was asked for than it holds. */
+export function toPage<Item>(rows: readonly Item[], first: number): Page<Item> {
+  return { items: rows.slice(0, first), hasMore: rows.length > first };
+}
+
 function writeCursor(list: string, place: string): string {
   return Buffer.from(JSON.stringify([list, place])).toString('base64url');
 }

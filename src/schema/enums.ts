@@ -32,3 +32,52 @@ export enum Algorithm {
   KMEANS = 'KMEANS',
 }
 registerEnumType(Algorithm, { name: 'Algorithm', description: 'How a model was trained.' });
+
+export enum ColumnType {
+  TEXT = 'TEXT',
+  INTEGER = 'INTEGER',
+  NUMBER = 'NUMBER',
+  BOOLEAN = 'BOOLEAN',
+  ITEMS = 'ITEMS',
+}
+registerEnumType(ColumnType, {
+  name: 'ColumnType',
+  description: 'What the cells of a column are.',
+  valuesConfig: { ITEMS: { description: 'A list of texts: a line of a basket file.' } },
+});
+
+export enum ColumnEncodingKind {
+  IGNORE = 'IGNORE',
+  MULTI_CHOICE = 'MULTI_CHOICE',
+  CATEGORY = 'CATEGORY',
+  BOOLEAN = 'BOOLEAN',
+  NUMBER = 'NUMBER',
+  BASKET = 'BASKET',
+}
+registerEnumType(ColumnEncodingKind, {
+  name: 'ColumnEncodingKind',
+  description: 'How a column becomes features.',
+  valuesConfig: {
+    IGNORE: { description: 'It does not.' },
+    MULTI_CHOICE: { description: 'Text with several choices ("Surf, Running"): a feature each.' },
+    CATEGORY: { description: 'One of several values: a feature each.' },
+    BOOLEAN: { description: 'One feature, 0 or 1.' },
+    NUMBER: { description: 'One feature, scaled. Negative values are an error.' },
+    BASKET: { description: 'A ragged list of items per line: a feature each.' },
+  },
+});
+
+export enum NumberScale {
+  NONE = 'NONE',
+  MAX = 'MAX',
+  LOG = 'LOG',
+}
+registerEnumType(NumberScale, {
+  name: 'NumberScale',
+  description: 'What is done to a number.',
+  valuesConfig: {
+    NONE: { description: 'Nothing.' },
+    MAX: { description: 'It is divided by the largest.' },
+    LOG: { description: 'Its log(1 + value) is divided by the largest.' },
+  },
+});

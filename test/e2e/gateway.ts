@@ -34,7 +34,7 @@ export async function startGateway(environment: Environment): Promise<Gateway> {
 export function useGateway(
   open: () => Promise<Storage>,
   environment: Environment = {},
-): Omit<Gateway, 'close'> {
+): Omit<Gateway, 'close'> & Pick<Storage, 'environment'> {
   let gateway: Gateway;
   afterAll(() => gateway.close()); // before the storage's own: they run in the order they are written in
   const storage = useStorage(open);
@@ -42,6 +42,9 @@ export function useGateway(
     gateway = await startGateway({ ...storage.environment, ...environment });
   });
   return {
+    get environment() {
+      return storage.environment;
+    },
     get url() {
       return gateway.url;
     },

@@ -49,6 +49,11 @@ export async function build(
     vocabulary: ['climbing', 'surf', 'cooking', 'wine'],
     scoreOne: async (row) => ({ segment: row.indexOf(1) }),
     checks: {},
+    datasets: {
+      upload: async () => {
+        throw new Error('No test here uploads');
+      },
+    },
     drawHeatmap: () => '<svg xmlns="http://www.w3.org/2000/svg"/>',
     logger,
     metrics,

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join, parse } from 'node:path';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ClientError } from '../errors';
+
+/** What arrived. */
+export interface ReceivedFile {
+  /** In hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** The files of data sets, below one directory: what was uploaded until it is read, and the Parquet that it became. */
+export class DatasetFiles {
+  readonly #uploads: string;
+  readonly #tables: string;
+
+  private constructor(directory: string) {
+    this.#uploads = join(directory, 'uploads');
+    this.#tables = join(directory, 'datasets');
+  }
+
+  static async open(directory: string): Promise<DatasetFiles> {
+    const files = new DatasetFiles(directory);
+    await mkdir(files.#uploads, { recursive: true });
+    await mkdir(files.#tables, { recursive: true });
+    return files;
+  }
+
+  upload(id: string): string {
+    return join(this.#uploads, `${id}.csv`);
+  }
+
+  table(id: string): string {
+    return join(this.#tables, `${id}.parquet`);
+  }
+
+  /**
+   * Writes an upload to its file, as it comes; nothing is left of one that does not arrive whole.
+   *
+   * @throws ClientError BAD_USER_INPUT when it is larger than `maxBytes`.
+   */
+  async receive(id: string, body: Readable, maxBytes: number): Promise<ReceivedFile> {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const meter = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        bytes += chunk.length;
+        hash.update(chunk);
+        if (bytes <= maxBytes) done(null, chunk);
+        else done(new ClientError('BAD_USER_INPUT', `The file is larger than ${maxBytes} bytes, the limit`));
+      },
+    });
+    try {
+      await pipeline(body, meter, createWriteStream(this.upload(id), { flags: 'wx', mode: 0o600 }));
+      return { sha256: hash.digest('hex'), bytes };
+    } catch (error) {
+      await this.removeUpload(id);
+      throw error;
+    }
+  }
+
+  async removeUpload(id: string): Promise<void> {
+    await rm(this.upload(id), { force: true });
+  }
+
+  async removeAll(id: string): Promise<void> {
+    await this.removeUpload(id);
+    await rm(this.table(id), { force: true });
+  }
+
+  /** Removes what a killed process left: files of no data set that were last written before `before` (milliseconds). */
+  async sweep(kept: ReadonlySet<string>, before: number): Promise<void> {
+    for (const directory of [this.#uploads, this.#tables]) {
+      for (const name of await readdir(directory)) {
+        const file = join(directory, name);
+        const isKept = kept.has(parse(name).name) && /\.(csv|parquet)$/.test(name);
+        if (!isKept && (await stat(file)).mtimeMs < before) await rm(file, { recursive: true, force: true });
+      }
+    }
+  }
+}

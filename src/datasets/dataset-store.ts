@@ -1,0 +1,69 @@
+import type { Database } from '../storage/database';
+import { type AddedDataset, procedure as addDataset, type NewDataset } from './add-dataset';
+import type { DatasetColumn } from './column';
+import type { DatasetRecord } from './dataset';
+import { type RemovedDataset, procedure as removeDataset } from './remove-dataset';
+
+const COLUMNS = `id::text, number::text, name, sha256, bytes::float8 as bytes, rows::float8 as rows, status, columns, error,
+  to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"`;
+
+/** Data sets in the database. Lists are newest first; a place in them is a data set's number. */
+export class DatasetStore {
+  constructor(private readonly database: Database) {}
+
+  add(dataset: NewDataset): Promise<AddedDataset> {
+    return this.database.scope(dataset.organizationId).call(addDataset, dataset);
+  }
+
+  async find(organizationId: string, id: string): Promise<DatasetRecord | null> {
+    const [dataset] = await this.database
+      .scope(organizationId)
+      .query<DatasetRecord>(`select ${COLUMNS} from datasets where organization_id = $1 and id = $2`, [
+        organizationId,
+        id,
+      ]);
+    return dataset ?? null;
+  }
+
+  /** At most `limit` data sets that are older than the one of the number `after`; null: from the newest. */
+  list(organizationId: string, after: string | null, limit: number): Promise<DatasetRecord[]> {
+    return this.database.scope(organizationId).query<DatasetRecord>(
+      `select ${COLUMNS} from datasets
+        where organization_id = $1 and ($2::bigint is null or datasets.number < $2) order by datasets.number desc limit $3`,
+      [organizationId, after, limit],
+    );
+  }
+
+  async ready(
+    organizationId: string,
+    id: string,
+    rows: number,
+    columns: readonly DatasetColumn[],
+  ): Promise<void> {
+    await this.database.scope(organizationId).query(
+      `update datasets set status = 'READY', rows = $3, columns = $4
+        where organization_id = $1 and id = $2 and status = 'PENDING'`,
+      [organizationId, id, rows, JSON.stringify(columns)],
+    );
+  }
+
+  async failed(organizationId: string, id: string, reason: string): Promise<void> {
+    await this.database.scope(organizationId).query(
+      `update datasets set status = 'FAILED', error = $3
+        where organization_id = $1 and id = $2 and status = 'PENDING'`,
+      [organizationId, id, reason],
+    );
+  }
+
+  remove(organizationId: string, id: string): Promise<RemovedDataset> {
+    return this.database.scope(organizationId).call(removeDataset, { organizationId, id });
+  }
+
+  /** Those of all organizations whose files must be kept. */
+  async ids(): Promise<Set<string>> {
+    const rows = await this.database.system.query<{ id: string }>(
+      "select id::text from datasets where status <> 'FAILED'",
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+}

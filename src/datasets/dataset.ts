@@ -1,0 +1,22 @@
+import type { DatasetColumn } from './column';
+
+export type DatasetStatus = 'PENDING' | 'READY' | 'FAILED';
+
+/** A table that somebody uploaded. */
+export interface DatasetRecord {
+  readonly id: string;
+  /** In the order of their arrival: a data set's place in a list. */
+  readonly number: string;
+  readonly name: string;
+  /** Of the uploaded bytes, in hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Null until it is READY. */
+  readonly rows: number | null;
+  readonly status: DatasetStatus;
+  readonly columns: readonly DatasetColumn[];
+  /** Why it FAILED. */
+  readonly error: string | null;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}

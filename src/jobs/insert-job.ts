@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import type { Queryable } from '../storage/database';
+import type { JobKind, JobRecord } from './job';
+
+export interface NewJob {
+  readonly organizationId: string;
+  readonly kind: JobKind;
+  /** Plain JSON. */
+  readonly input: unknown;
+  /** A second job of the organization with the same key is the first one. */
+  readonly idempotencyKey?: string | null;
+}
+
+/** `JobRecord` as a row. */
+export const JOB_COLUMNS = `id::text, number::text, organization_id as "organizationId", kind, status, progress, message, error, input,
+  result, to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt",
+  to_char(finished_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "finishedAt"`;
+
+/** Queues a job, as part of the caller's transaction. */
+export async function insertJob(transaction: Queryable, job: NewJob): Promise<JobRecord> {
+  const { organizationId, kind, input, idempotencyKey = null } = job;
+  const [inserted] = await transaction.query<JobRecord>(
+    `insert into jobs (id, organization_id, kind, input, idempotency_key) values ($1, $2, $3, $4, $5)
+     on conflict (organization_id, idempotency_key) do nothing returning ${JOB_COLUMNS}`,
+    [randomUUID(), organizationId, kind, JSON.stringify(input), idempotencyKey],
+  );
+  if (inserted !== undefined) return inserted;
+  const [first] = await transaction.query<JobRecord>(
+    `select ${JOB_COLUMNS} from jobs where organization_id = $1 and idempotency_key = $2`,
+    [organizationId, idempotencyKey],
+  );
+  return first as JobRecord;
+}

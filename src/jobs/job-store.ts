@@ -1,0 +1,137 @@
+import type { Database } from '../storage/database';
+import { insertJob, JOB_COLUMNS, type NewJob } from './insert-job';
+import type { JobKind, JobRecord } from './job';
+
+/** A job whose process has not been heard of for so long is taken up by another. */
+const LOST_SECONDS = 20;
+/** A job whose process died as often is given up: it may be what kills it. */
+const MOST_ATTEMPTS = 3;
+
+/** How a job ended. */
+export type JobEnd =
+  | { readonly status: 'SUCCEEDED'; readonly result: unknown }
+  | { readonly status: 'FAILED'; readonly error: string }
+  | { readonly status: 'CANCELLED' };
+
+/** What the runner says of a job, and hears back. */
+export interface Heartbeat {
+  readonly job: JobRecord;
+  /** Somebody wants it stopped. */
+  readonly cancelling: boolean;
+}
+
+/** Jobs in the database. Lists are newest first; a place in them is a job's number. */
+export class JobStore {
+  constructor(private readonly database: Database) {}
+
+  submit(job: NewJob): Promise<JobRecord> {
+    return insertJob(this.database.scope(job.organizationId), job);
+  }
+
+  async find(organizationId: string, id: string): Promise<JobRecord | null> {
+    const [job] = await this.database
+      .scope(organizationId)
+      .query<JobRecord>(`select ${JOB_COLUMNS} from jobs where organization_id = $1 and id = $2`, [
+        organizationId,
+        id,
+      ]);
+    return job ?? null;
+  }
+
+  /** At most `limit` jobs that are older than the one of the number `after`; null: from the newest. */
+  list(organizationId: string, after: string | null, limit: number): Promise<JobRecord[]> {
+    return this.database.scope(organizationId).query<JobRecord>(
+      `select ${JOB_COLUMNS} from jobs
+        where organization_id = $1 and ($2::bigint is null or jobs.number < $2) order by jobs.number desc limit $3`,
+      [organizationId, after, limit],
+    );
+  }
+
+  /** Stops a job that waits; of one that runs its process will hear. Null: there is none, or it has ended. */
+  async cancel(organizationId: string, id: string): Promise<JobRecord | null> {
+    const [job] = await this.database.scope(organizationId).query<JobRecord>(
+      `update jobs
+          set cancelling = true,
+              status = case status when 'QUEUED' then 'CANCELLED' else status end,
+              finished_at = case status when 'QUEUED' then clock_timestamp() end
+        where organization_id = $1 and id = $2 and status in ('QUEUED', 'RUNNING') returning ${JOB_COLUMNS}`,
+      [organizationId, id],
+    );
+    return job ?? null;
+  }
+
+  /** The oldest job of the kind that waits, or whose process is lost: it is the runner's now. */
+  async claim(kind: JobKind, runner: string): Promise<JobRecord | null> {
+    const [job] = await this.database.system.query<JobRecord>(
+      `update jobs set status = 'RUNNING', runner = $2, seen_at = clock_timestamp(), attempts = attempts + 1
+        where id = (select id from jobs
+                     where kind = $1 and attempts < ${MOST_ATTEMPTS}
+                       and (status = 'QUEUED'
+                            or status = 'RUNNING' and seen_at < clock_timestamp() - interval '${LOST_SECONDS} seconds')
+                     order by jobs.number limit 1 for update skip locked)
+        returning ${JOB_COLUMNS}`,
+      [kind, runner],
+    );
+    return job ?? null;
+  }
+
+  /** Says that the runner is at it. Null: the job is not the runner's (any more). */
+  async beat(
+    id: string,
+    runner: string,
+    progress: number,
+    message: string | null,
+  ): Promise<Heartbeat | null> {
+    const [row] = await this.database.system.query<JobRecord & { cancelling: boolean }>(
+      `update jobs set seen_at = clock_timestamp(), progress = $3, message = $4
+        where id = $1 and runner = $2 and status = 'RUNNING' returning ${JOB_COLUMNS}, cancelling`,
+      [id, runner, progress, message],
+    );
+    if (row === undefined) return null;
+    const { cancelling, ...job } = row;
+    return { job, cancelling };
+  }
+
+  /** Null: the job was not the runner's any more, and stays as it is. */
+  async finish(id: string, runner: string, end: JobEnd): Promise<JobRecord | null> {
+    const [job] = await this.database.system.query<JobRecord>(
+      `update jobs
+          set status = $3, result = $4, error = $5, runner = null, finished_at = clock_timestamp(),
+              progress = case $3 when 'SUCCEEDED' then 1 else progress end
+        where id = $1 and runner = $2 and status = 'RUNNING' returning ${JOB_COLUMNS}`,
+      [
+        id,
+        runner,
+        end.status,
+        end.status === 'SUCCEEDED' ? JSON.stringify(end.result) : null,
+        end.status === 'FAILED' ? end.error : null,
+      ],
+    );
+    return job ?? null;
+  }
+
+  /** Gives a running job back to the queue: its process closes in good order. */
+  async release(id: string, runner: string): Promise<void> {
+    await this.database.system.query(
+      `update jobs set status = 'QUEUED', runner = null, attempts = attempts - 1
+        where id = $1 and runner = $2 and status = 'RUNNING'`,
+      [id, runner],
+    );
+  }
+
+  /** Nobody else runs jobs on this database: whatever still counts as running has lost its process. */
+  async disown(): Promise<void> {
+    await this.database.system.query("update jobs set seen_at = '-infinity' where status = 'RUNNING'");
+  }
+
+  /** Fails the jobs that lost their process for the last time. */
+  giveUp(): Promise<JobRecord[]> {
+    return this.database.system.query<JobRecord>(
+      `update jobs set status = 'FAILED', runner = null, finished_at = clock_timestamp(),
+              error = 'Its process died ${MOST_ATTEMPTS} times while it ran'
+        where status = 'RUNNING' and attempts >= ${MOST_ATTEMPTS}
+          and seen_at < clock_timestamp() - interval '${LOST_SECONDS} seconds'
+        returning ${JOB_COLUMNS}`,
+    );
+  }
+}
