@@ -1,18 +1,19 @@
 import { ClientError } from '../errors';
 import { LARGEST_FEATURE } from './feature-row';
 import { GROUP, type Patterns } from './nmf-patterns';
-import type { RowChunk } from './nmf-rows';
+import type { RowChunk, RowTotals } from './nmf-rows';
 
 /** What is computed without a break: some milliseconds, and little enough memory. */
-const MOST_ROWS = 8192;
+const MOST_ROWS = 4096;
 const MOST_ENTRIES = 2 ** 20;
 
 /** Brings rows into their compact form, chunk by chunk. */
 export class RowPacker {
   rowCount = 0;
-  positiveRows = 0;
-  squares = 0;
-  readonly featureSums: Float64Array;
+  #positiveRows = 0;
+  #entriesTaken = 0;
+  #squares = 0;
+  readonly #featureSums: Float64Array;
 
   readonly #rowsPerChunk: number;
   readonly #ends: Uint32Array;
@@ -32,7 +33,7 @@ export class RowPacker {
     const Numbers = featureCount <= 2048 ? Uint16Array : Uint32Array;
     this.#patterns = new Numbers(this.#rowsPerChunk * featureCount);
     this.#values = new Float32Array(this.#rowsPerChunk * featureCount);
-    this.featureSums = new Float64Array(featureCount);
+    this.#featureSums = new Float64Array(featureCount);
   }
 
   get isEmpty(): boolean {
@@ -57,8 +58,8 @@ export class RowPacker {
         const value = batch[start + column] as number;
         if (value === 0) continue;
         if (!(value > 0 && value <= LARGEST_FEATURE)) this.#refuse(column, value);
-        this.squares += value * value;
-        this.featureSums[column] = (this.featureSums[column] as number) + value;
+        this.#squares += value * value;
+        this.#featureSums[column] = (this.#featureSums[column] as number) + value;
         const bit = 1 << (column - group * GROUP);
         if (value === 1) bits |= bit;
         else this.#push(this.patterns.numberOf(group, bit), value);
@@ -76,12 +77,22 @@ export class RowPacker {
       const pattern = chunk.patterns[at] as number;
       const value = chunk.values === null ? 1 : (chunk.values[at] as number);
       this.patterns.forEachColumn(pattern, (column) => {
-        this.squares += value * value;
-        this.featureSums[column] = (this.featureSums[column] as number) + value;
+        this.#squares += value * value;
+        this.#featureSums[column] = (this.#featureSums[column] as number) + value;
       });
       this.#push(pattern, value);
     }
     this.#endRow(first);
+  }
+
+  /** Of all rows that were taken. */
+  totals(): RowTotals {
+    return {
+      squares: this.#squares,
+      featureSums: this.#featureSums,
+      positiveRows: this.#positiveRows,
+      entries: this.#entriesTaken,
+    };
   }
 
   /** @returns the rows since the last time. */
@@ -94,6 +105,7 @@ export class RowPacker {
       values: this.#onlyOnes ? null : this.#values.slice(0, entries),
       guesses: new Int32Array(rows),
     };
+    this.#entriesTaken += entries;
     this.#rows = 0;
     this.#entries = 0;
     this.#onlyOnes = true;
@@ -107,7 +119,7 @@ export class RowPacker {
   }
 
   #endRow(first: number): void {
-    if (this.#entries > first) this.positiveRows++;
+    if (this.#entries > first) this.#positiveRows++;
     this.#ends[this.#rows++] = this.#entries;
     this.rowCount++;
   }

@@ -21,6 +21,8 @@ export interface Refined {
   readonly components: Float64Array;
   /** ‖X − WH‖² is at most this. */
   readonly squaredError: number;
+  /** k: the segments' sizes as they were one step before. */
+  readonly segmentSizes: readonly number[];
   readonly sweeps: number;
 }
 
@@ -41,6 +43,7 @@ export async function refine(
 ): Promise<Refined> {
   const errors: number[] = [];
   let components = start;
+  let segmentSizes: readonly number[] = [];
   let from = start;
   let reach = FIRST_REACH;
   let bound = 1;
@@ -61,11 +64,12 @@ export async function refine(
     const before = errors.at(-1 - WINDOW) ?? Number.POSITIVE_INFINITY;
     from = beyond(components, fit.better, reach, sweeper.k);
     components = fit.better;
+    segmentSizes = fit.segmentSizes;
     if (before - fit.squaredError <= tolerance * fit.squaredError) break;
     reach = Math.min(bound, reach * GROWTH);
     bound = Math.min(1, bound * GROWTH_OF_BOUND);
   }
-  return { components, squaredError: errors.at(-1) ?? Number.POSITIVE_INFINITY, sweeps };
+  return { components, squaredError: errors.at(-1) ?? Number.POSITIVE_INFINITY, segmentSizes, sweeps };
 }
 
 /** Where the step from one to the other leads when it is longer by the reach. */

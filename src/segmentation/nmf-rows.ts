@@ -23,6 +23,8 @@ export interface RowTotals {
   readonly featureSums: Float64Array;
   /** Rows that are not all zero. */
   readonly positiveRows: number;
+  /** Patterns in all rows. */
+  readonly entries: number;
 }
 
 /**
@@ -54,15 +56,14 @@ export class PackedRows {
       if (bytes > mostKeptBytes) kept = null;
       kept?.push(chunk);
     }
-    const { rowCount, squares, featureSums, positiveRows } = packer;
+    const { rowCount } = packer;
     if (rowCount !== source.rowCount) {
       throw new Error(`The source has ${rowCount} rows, not the ${source.rowCount} that it tells`);
     }
-    const totals = { squares, featureSums, positiveRows };
     const read = kept
       ? () => inTurns(kept, breather)
       : () => packed(source, new RowPacker(patterns, source.featureCount), breather);
-    return new PackedRows(source.featureCount, rowCount, patterns, totals, read);
+    return new PackedRows(source.featureCount, rowCount, patterns, packer.totals(), read);
   }
 
   /** In the rows' order. */
@@ -89,9 +90,7 @@ export class PackedRows {
       }
     }
     if (!packer.isEmpty) chunks.push(packer.take());
-    const { rowCount, squares, featureSums, positiveRows } = packer;
-    const totals = { squares, featureSums, positiveRows };
-    return new PackedRows(this.featureCount, rowCount, this.patterns, totals, () =>
+    return new PackedRows(this.featureCount, packer.rowCount, this.patterns, packer.totals(), () =>
       inTurns(chunks, breather),
     );
   }

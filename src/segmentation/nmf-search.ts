@@ -7,8 +7,8 @@ import { seededRandom } from './seeded-random';
 
 /** Enough to tell a start that leads nowhere. */
 const COARSE = { tolerance: 1e-3, mostSweeps: 20 };
-/** Until the error stands still to about ten digits. */
-const FINE = { tolerance: 1e-10, mostSweeps: 2_000 };
+/** Enough to tell the best one. */
+const FINE = { tolerance: 1e-6, mostSweeps: 200 };
 /** The starts that are worth the fine search. */
 const FINALISTS = 3;
 /** What the coarse search is of the whole, roughly. */

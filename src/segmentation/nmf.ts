@@ -15,10 +15,14 @@ export interface NmfOptions extends TrainingOptions {
   readonly keptBytes?: number;
 }
 
-/** The starts are tried on so many rows, picked at random; on all where there are no more. */
-const SAMPLED_ROWS = 20_000;
-/** On all of very many rows: which rows there happen to be moves the error by more than what is left then. */
-const LARGE = { tolerance: 1e-6, mostSweeps: 40 };
+/** Multiplications in one sweep of the rows that the starts are tried on: about 5 ms. */
+const SAMPLED_WORK = 4e6;
+const MOST_SAMPLED_ROWS = 20_000;
+const FEWEST_SAMPLED_ROWS = 2_000;
+/** Where the starts were tried on all rows: until the error stands still to ten digits. */
+const TO_THE_END = { tolerance: 1e-10, mostSweeps: 2_000 };
+/** Beyond the sample: which rows there happen to be moves the error by more than what is left then. */
+const ON_ALL_ROWS = { tolerance: 1e-6, mostSweeps: 40 };
 /** What reading and searching are of the whole, roughly. */
 const READ = 0.1;
 const SEARCHED = 0.5;
@@ -47,8 +51,9 @@ export async function trainNmf(
   const rows = await PackedRows.from(source, keptBytes, breather);
   checkRows(rows, k);
 
-  const isSmall = rows.rowCount <= SAMPLED_ROWS;
-  const sample = isSmall ? rows : await rows.sample(SAMPLED_ROWS, seed, breather);
+  const sampled = sampledRows(rows, k);
+  const isSampled = sampled < rows.rowCount;
+  const sample = isSampled ? await rows.sample(sampled, seed, breather) : rows;
   const searched = await searchFromStarts(
     sample,
     new Sweeper(sample, k),
@@ -57,22 +62,21 @@ export async function trainNmf(
   );
 
   const sweeper = new Sweeper(rows, k);
-  const onSweep = (sweep: number, error: number) =>
-    report(
-      SEARCHED + ((1 - SEARCHED) * sweep) / LARGE.mostSweeps,
-      `sweep ${sweep}, error ${error.toFixed(3)}`,
-    );
-  const refined = isSmall ? searched : await refine(sweeper, searched.components, { ...LARGE, onSweep });
+  const refined = await refine(sweeper, searched.components, {
+    ...(isSampled ? ON_ALL_ROWS : TO_THE_END),
+    // Nobody knows how many sweeps it takes: ten bring half of the way that is left.
+    onSweep: (sweep, error) =>
+      report(1 - (1 - SEARCHED) * 0.5 ** (sweep / 10), `sweep ${sweep}, error ${error.toFixed(3)}`),
+  });
 
-  const { segmentSizes } = await sweeper.sweep(refined.components);
-  const components = largestFirst(refined.components, segmentSizes);
+  const components = largestFirst(refined.components, refined.segmentSizes);
   const fit = await sweeper.sweep(components);
   const reconstructionError = Math.sqrt(fit.squaredError);
   report(1, `error ${reconstructionError.toFixed(3)}`);
   return {
     components: rowsOf(components, k),
     reconstructionError,
-    iterations: searched.sweeps + (isSmall ? 0 : refined.sweeps),
+    iterations: searched.sweeps + refined.sweeps,
     segmentSizes: fit.segmentSizes,
     featureMeans: Array.from(rows.totals.featureSums, (sum) => sum / rows.rowCount),
   };
@@ -98,6 +102,13 @@ function checkRows({ totals, rowCount, featureCount }: PackedRows, k: number): v
     'BAD_USER_INPUT',
     `segments: ${k} are more than the data's ${what} that are not all zero: ask for ${most} at most.`,
   );
+}
+
+/** How many rows the starts are tried on. Heavy rows (many features, many segments) are fewer. */
+function sampledRows({ totals, rowCount }: PackedRows, k: number): number {
+  const workPerRow = (2 * k * totals.entries) / rowCount + 2 * k * k;
+  const affordable = Math.max(FEWEST_SAMPLED_ROWS, Math.floor(SAMPLED_WORK / workPerRow));
+  return Math.min(rowCount, MOST_SAMPLED_ROWS, affordable);
 }
 
 /** The components in the order of their segments' sizes; equals as they were. */

@@ -1,3 +1,5 @@
+import { solveInPlace } from './cholesky';
+
 /** Segments are bits of a signed 32-bit number. */
 export const MOST_UNKNOWNS = 30;
 
@@ -5,8 +7,8 @@ export const MOST_UNKNOWNS = 30;
 const RIDGE = 1e-10;
 /** What a value may be below zero by rounding alone, over the largest target. */
 const ROUNDING = 1e-12;
-/** Inverses kept at a time: 29 MB with 30 unknowns. All that there are, up to 12. */
-const MOST_KEPT = 4096;
+/** With more unknowns the sets are too many for their matrices to be kept: each is solved as it comes. */
+const MOST_TABULATED = 12;
 /** Exchanges of all wrong unknowns that bring no progress, before they are exchanged one at a time. */
 const PATIENCE = 3;
 /** Far beyond any that was ever needed: only rounding can make the exchange go round in circles. */
@@ -17,8 +19,8 @@ const MOST_EXCHANGES = 200;
  * float64. With G = HHᵀ and b = Hx that is min‖x − wH‖₂.
  *
  * The right set of positive unknowns is guessed, and those that are wrong are exchanged until none is. For a set,
- * everything is linear in b: its matrix is computed when the set is first met, and kept. So a right guess costs k²
- * multiplications.
+ * everything is linear in b: up to 12 unknowns its matrix is computed when the set is first met, and kept. So a right
+ * guess costs k² multiplications.
  *
  * Source: Kim and Park, Fast nonnegative matrix factorization: an active-set-like method and comparisons, SIAM
  * Journal on Scientific Computing 33, 2011 (block principal pivoting).
@@ -29,26 +31,32 @@ export class NnlsSolver {
   /** w, k numbers: as solved last. */
   readonly solution: Float64Array;
   readonly #gram: Float64Array;
-  readonly #slots: number;
-  /** Which set's matrix each slot holds; −1: none. */
-  readonly #kept: Int32Array;
+  /** By set: whether its matrix is there. */
+  readonly #isKept: Uint8Array;
+  /** By set: k × k. */
   readonly #matrices: Float64Array;
+  readonly #members: Int32Array;
+  readonly #factor: Float64Array;
+  readonly #values: Float64Array;
 
   /** @param k unknowns, 1 to 30. */
   constructor(private readonly k: number) {
+    const sets = k <= MOST_TABULATED ? 2 ** k : 0;
     this.target = new Float64Array(k);
     this.solution = new Float64Array(k);
     this.#gram = new Float64Array(k * k);
-    this.#slots = Math.min(2 ** k, MOST_KEPT);
-    this.#kept = new Int32Array(this.#slots);
-    this.#matrices = new Float64Array(this.#slots * k * k);
+    this.#isKept = new Uint8Array(sets);
+    this.#matrices = new Float64Array(sets * k * k);
+    this.#members = new Int32Array(k);
+    this.#factor = new Float64Array(k * k);
+    this.#values = new Float64Array(k);
   }
 
   /** @param gram G, k × k, symmetric and positive semidefinite, with ones on its diagonal. */
   setGram(gram: Float64Array): void {
     this.#gram.set(gram);
     for (let i = 0; i < this.k; i++) this.#gram[i * this.k + i] = 1 + RIDGE;
-    this.#kept.fill(-1);
+    this.#isKept.fill(0);
   }
 
   /**
@@ -67,7 +75,7 @@ export class NnlsSolver {
     let fewestWrong = k + 1;
     let patience = PATIENCE;
     for (let exchanges = 0; exchanges < MOST_EXCHANGES; exchanges++) {
-      const wrong = this.#evaluate(set, least);
+      const wrong = k <= MOST_TABULATED ? this.#multiply(set, least) : this.#eliminate(set, least);
       if (wrong === 0) break;
       const count = bitCount(wrong);
       if (count < fewestWrong) {
@@ -85,11 +93,15 @@ export class NnlsSolver {
     return set;
   }
 
-  /** Computes the unknowns in the set, and the slopes of those outside, into `solution`. @returns the negative ones. */
-  #evaluate(set: number, least: number): number {
+  /** The unknowns in the set, and the slopes of those outside, into `solution`. @returns those that are negative. */
+  #multiply(set: number, least: number): number {
     const { k, target: b, solution } = this;
     const matrices = this.#matrices;
-    let at = this.#find(set);
+    let at = set * k * k;
+    if (this.#isKept[set] === 0) {
+      this.#isKept[set] = 1;
+      this.#pivot(set, matrices.subarray(at, at + k * k));
+    }
     let wrong = 0;
     for (let i = 0; i < k; i++) {
       let value = 0;
@@ -100,15 +112,32 @@ export class NnlsSolver {
     return wrong;
   }
 
-  /** @returns where the set's matrix begins. */
-  #find(set: number): number {
-    const slot = (set ^ (set >> 12) ^ (set >> 24)) & (this.#slots - 1);
-    const at = slot * this.k * this.k;
-    if (this.#kept[slot] !== set) {
-      this.#kept[slot] = set;
-      this.#pivot(set, this.#matrices.subarray(at, at + this.k * this.k));
+  /** The same, for this target alone: with many unknowns most sets are met once. */
+  #eliminate(set: number, least: number): number {
+    const { k, target: b, solution } = this;
+    const gram = this.#gram;
+    const members = this.#members;
+    const values = this.#values;
+    let n = 0;
+    for (let i = 0; i < k; i++) if ((set >> i) & 1) members[n++] = i;
+    for (let i = 0; i < n; i++) {
+      const member = members[i] as number;
+      values[i] = b[member] as number;
+      for (let j = 0; j <= i; j++) {
+        this.#factor[i * n + j] = gram[member * k + (members[j] as number)] as number;
+      }
     }
-    return at;
+    solveInPlace(this.#factor, values, n);
+    for (let i = 0; i < k; i++) {
+      let slope = -(b[i] as number);
+      for (let j = 0; j < n; j++)
+        slope += (gram[i * k + (members[j] as number)] as number) * (values[j] as number);
+      solution[i] = slope;
+    }
+    for (let j = 0; j < n; j++) solution[members[j] as number] = values[j] as number;
+    let wrong = 0;
+    for (let i = 0; i < k; i++) if ((solution[i] as number) < least) wrong |= 1 << i;
+    return wrong;
   }
 
   /**
