@@ -10,19 +10,19 @@ import { openDuckdb } from './duckdb';
 import { asClientError, encodingSql } from './encoding-sql';
 import { parquetTable, type Table } from './encoding-table';
 
+const MEMORY_MB = 200;
+const THREADS = 2;
 const ROWS_PER_BATCH = 16_384;
 /** DuckDB's vectors are never longer. */
 const ROWS_PER_CHUNK = 2_048;
-const MEMORY_MB = 200;
-const THREADS = 2;
 
-/** A data set's rows as numbers, read from its file as often as asked, one reader at a time. */
+/** Rows with a database of their own. */
 export interface EncodedRows extends RowSource {
   close(): Promise<void>;
 }
 
 /**
- * Opens the rows kept of a data set (Parquet), encoded. Memory does not grow with the number of rows.
+ * Opens the rows kept of a data set (Parquet), encoded: see `encodedRows`.
  *
  * @param tempDirectory an existing folder for what does not fit into memory.
  */
@@ -34,19 +34,31 @@ export async function openEncodedRows(
 ): Promise<EncodedRows> {
   const database = await openDuckdb({ memoryMb: MEMORY_MB, threads: THREADS, tempDirectory });
   try {
-    const { connection } = database;
-    const table = await parquetTable(connection, parquet);
-    const counted = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${table.from}`);
-    return {
-      featureCount: featureKeys.length,
-      rowCount: counted.getRows()[0]?.[0] as number,
-      batches: () => encodedBatches(connection, table, encoding, featureKeys),
-      close: () => database.close(),
-    };
+    const table = await parquetTable(database.connection, parquet);
+    const rows = await encodedRows(database.connection, table, encoding, featureKeys);
+    return { ...rows, close: () => database.close() };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/**
+ * A table's rows as numbers, read from its files as often as asked, by one reader of the connection at a time. Memory
+ * does not grow with the number of rows.
+ */
+export async function encodedRows(
+  connection: DuckDBConnection,
+  table: Table,
+  encoding: readonly ColumnEncoding[],
+  featureKeys: readonly string[],
+): Promise<RowSource> {
+  const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${table.from}`);
+  return {
+    featureCount: featureKeys.length,
+    rowCount: counted.getRows()[0]?.[0] as number,
+    batches: () => encodedBatches(connection, table, encoding, featureKeys),
+  };
 }
 
 /**

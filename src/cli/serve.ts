@@ -1,0 +1,34 @@
+import { createApp } from '../app';
+import { loadConfig } from '../config';
+import { createLogger } from '../http/logger';
+
+/** Serves until a signal asks to stop. @throws ConfigError, or what keeps the gateway from listening. */
+export async function serve(): Promise<void> {
+  const config = loadConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  const app = await createApp(config, logger);
+  let closing = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (closing) process.exit(1); // asked twice: at once
+    closing = true;
+    logger.info({ signal }, 'Closing: finishing what was accepted');
+    app.close().then(
+      () => logger.info('Closed'),
+      (error: unknown) => {
+        logger.error({ err: error }, 'Closing failed');
+        process.exitCode = 1;
+      },
+    );
+  };
+  // A defect in one request must not end everybody else's.
+  process.on('unhandledRejection', (error) =>
+    logger.error({ err: error }, 'A promise failed and nobody looked'),
+  );
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  try {
+    await app.listen();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
