@@ -30,7 +30,7 @@ export interface DatasetColumn {
   readonly type: ColumnType;
   /**
    * Different values (of ITEMS: different items), missing ones aside. Exact in up to 100,000 rows, and wherever the
-   * first 100,000 hold at most about 10,000 different ones; above that an estimate, 2 % off or so.
+   * first 100,000 hold at most about 10,000 different ones; above that an estimate, within 2 %.
    */
   readonly distinct: number;
   readonly missing: number;

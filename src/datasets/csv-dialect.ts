@@ -70,8 +70,12 @@ function chooseReading(
     delimiters.map((delimiter) => attempt(text, isWhole, { delimiter, escape: before }, firstLine)),
   );
   const readings = attempts.filter((one) => 'rows' in one);
-  const tables = readings.filter(({ width }) => width !== null && width > 1);
-  if (tables.length > 0) return tables.length === 1 ? (tables[0] as Reading) : maxBy(tables, shareOfNumbers);
+  const isTable = ({ width }: Reading) => width !== null && width > 1;
+  const first = readings.find(isTable);
+  if (first) {
+    const rivals = readings.filter((one) => isTable(one) && one.grammar.escape === first.grammar.escape);
+    return rivals.length > 1 ? maxBy(rivals, shareOfNumbers) : first;
+  }
 
   const basket = readings.find(({ width, rows }) => width === null && isBasket(rows));
   if (basket) return basket;

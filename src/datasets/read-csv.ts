@@ -35,6 +35,8 @@ export async function readCsv(
 
   const file = await open(target, 'w');
   try {
+    // DuckDB drops a byte order mark: without ours, one that begins the first cell.
+    await file.writeFile('\ufeff');
     let read = 0;
     let skip = dialect.skippedBytes;
     for await (const piece of readAsUtf8(source, encoding)) {

@@ -68,7 +68,7 @@ async function* readUtf16(file: FileHandle, { name, markBytes }: TextEncoding): 
     }
     yield Buffer.from(decoder.decode());
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
     throw refusal('The file looks like UTF-16, but is damaged or cut off. Save it as CSV in UTF-8.');
   }
 }
