@@ -17,6 +17,8 @@ const THREADS = 2;
 const ROWS_PER_BATCH = 4_096;
 /** A row has 2 MB at most, its escapes counted. */
 const BLOCK_BYTES = 1 << 22;
+/** `readCsv` writes a byte order mark before the rows. */
+const MARK_BYTES = 3;
 const LF = 0x0a;
 /** Of the whole time, roughly, that reading takes. */
 const READ = 0.3;
@@ -113,14 +115,16 @@ function header({ columns }: CsvTable, { segments }: SegmentationManifest): stri
   ];
 }
 
-/** A file in blocks that end with a row; a block is the reader's until it asks for the next. */
+/** The file that `readCsv` wrote, in blocks that end with a row; a block is the reader's until it asks for the next. */
 async function* wholeRows(path: string): AsyncGenerator<Buffer, undefined, undefined> {
   const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
   const file = await open(path);
   try {
-    for (let kept = 0; ; ) {
-      const { bytesRead } = await file.read(buffer, kept, BLOCK_BYTES - kept);
+    let kept = 0;
+    for (let position = MARK_BYTES; ; ) {
+      const { bytesRead } = await file.read(buffer, kept, BLOCK_BYTES - kept, position);
       if (bytesRead === 0) return;
+      position += bytesRead;
       const end = buffer.lastIndexOf(LF, kept + bytesRead - 1) + 1;
       if (end > 0) yield buffer.subarray(0, end);
       kept = buffer.copy(buffer, 0, end, kept + bytesRead);
