@@ -24,6 +24,8 @@ interface Serving {
   readonly champion: ServingModel | null;
   /** Whether the champion's session is held. */
   readonly isHeld: boolean;
+  /** When this process began to answer with it, as `performance.now` tells. */
+  readonly since: number;
 }
 
 /** The organizations' models, and which of them serve. */
@@ -78,6 +80,11 @@ export class ModelRegistry {
     const known = this.#serving.get(organizationId)?.champion ?? this.shipped;
     if (known.id !== id) await this.refresh(organizationId);
     return this.champion(organizationId);
+  }
+
+  /** Since when this process answers with the champion, as `performance.now` tells. */
+  championSince(organizationId: string): number {
+    return this.#serving.get(organizationId)?.since ?? 0;
   }
 
   /** Those with models or labels of their own, and the default one. */
@@ -182,7 +189,9 @@ export class ModelRegistry {
     const before = this.#serving.get(organizationId);
     const champion = await this.#read(organizationId, championId(pointers, pointers.defaultModel));
     const isHeld = champion !== null && (await this.#hold(champion));
-    this.#serving.set(organizationId, { pointers, champion, isHeld });
+    const isSame = before !== undefined && before.champion?.id === champion?.id;
+    const since = isSame ? before.since : performance.now();
+    this.#serving.set(organizationId, { pointers, champion, isHeld, since });
     if (before !== undefined) await letGo(before);
   }
 

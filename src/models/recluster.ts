@@ -46,41 +46,35 @@ export class Recluster implements JobHandler<ReclusterInput, ReclusterResult> {
   }
 
   async run({ organizationId }: JobOf<ReclusterInput>, control: JobControl): Promise<ReclusterResult> {
+    const { models, settleMs } = this.#options;
     const tally = new MoveTally();
-    let champion: string | null = null;
-    for (let isFirst = true, settled = 0; ; isFirst = false) {
+    for (let isFirst = true; ; isFirst = false) {
       const startedAt = performance.now();
-      const pass = await this.#pass(organizationId, tally, control, isFirst);
-      if (pass.champion !== champion) {
-        champion = pass.champion;
-        settled = performance.now() + this.#options.settleMs;
-      } else if (pass.found === 0 && startedAt >= settled) {
-        const total = tally.total();
-        return { ...total, moved: total.total - total.unchanged };
-      }
-      if (pass.found === 0) {
-        control.report(1, 'Waiting for assignments under way');
-        await sleep(Math.max(0, settled - performance.now()), undefined, { signal: control.signal });
-      }
+      const found = await this.#pass(organizationId, tally, control, isFirst);
+      if (found > 0) continue;
+      const settled = models.championSince(organizationId) + settleMs;
+      if (startedAt >= settled) break;
+      control.report(1, 'Waiting for assignments under way');
+      await sleep(Math.max(0, settled - performance.now()), undefined, { signal: control.signal });
     }
+    const total = tally.total();
+    return { ...total, moved: total.total - total.unchanged };
   }
 
-  /** Goes through all members once. */
+  /** Goes through all members once. @returns how many another model had assigned. */
   async #pass(
     organizationId: string,
     tally: MoveTally,
     { report, signal }: JobControl,
     isFirst: boolean,
-  ): Promise<{ champion: string; found: number }> {
+  ): Promise<number> {
     const { models, pages } = this.#options;
     const total = await pages.count(organizationId);
-    let champion = '';
     let passed = 0;
     let found = 0;
     for (let after: string | null = ''; after !== null; ) {
       signal.throwIfAborted();
       const model = await models.currentChampion(organizationId);
-      champion = model.id;
       const start: string = after;
       const page = await this.#paced(signal, () => pages.read(organizationId, start, PAGE, model.id));
       const rescorer = new Rescorer(models, organizationId, model);
@@ -93,7 +87,7 @@ export class Recluster implements JobHandler<ReclusterInput, ReclusterResult> {
       if (isFirst) report(Math.min(1, passed / Math.max(1, total)), `${passed} of ${total} members`);
       after = page.next;
     }
-    return { champion, found };
+    return found;
   }
 
   async #assign(

@@ -46,8 +46,10 @@ export class ModelResolver {
   })
   async promotionPreview(
     @Arg('modelId', () => ID) modelId: string,
-    @Ctx() { viewer: { organizationId } }: Context,
+    @Ctx() { viewer }: Context,
   ): Promise<PromotionPreview> {
+    requireAdmin(viewer);
+    const { organizationId } = viewer;
     const { total, unchanged, moves } = await this.promotions.preview(organizationId, modelId);
     const model = this.views.of(await this.registry.get(organizationId, modelId));
     const left = moves.flatMap(({ from }) => from ?? []);

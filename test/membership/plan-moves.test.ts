@@ -151,6 +151,39 @@ describe('planMoves', () => {
     });
   });
 
+  describe('a move that expects the member as it was', () => {
+    const expecting = (change: { modelId?: string; feature?: number; city?: string }): Move => ({
+      ...toMove({ userId: 'ann', city: change.city ?? 'lisbon', segment: 1 }),
+      expected: {
+        modelId: change.modelId ?? 'm',
+        features: encodeFloats(Float32Array.of(change.feature ?? 2)),
+      },
+    });
+    const porto = { id: '2', key: 'porto', name: 'Porto', seq: 0, memberCount: 0 };
+    const both = { ...state, cities: [lisbon, porto] };
+
+    it('is made when it is', () => {
+      expect(planMoves(both, [expecting({})], options).results[0]).toMatchObject({ changed: true, seq: 8 });
+    });
+
+    it.each([
+      ['another model assigned it', { modelId: 'other' }],
+      ['it likes something else', { feature: 3 }],
+      ['it is in another city', { city: 'porto' }],
+    ])('does nothing when %s', (_, change) => {
+      const plan = planMoves(both, [expecting(change)], options);
+      expect(plan.results).toEqual([
+        { changed: false, renewed: false, room, city: 'Lisbon', seq: null, assignedAt: 'then', events: [] },
+      ]);
+      expect([...plan.rooms, ...plan.cities, ...plan.events, ...plan.members]).toEqual([]);
+    });
+
+    it('does nothing when it has left', () => {
+      const [result] = planMoves({ ...both, members: [] }, [expecting({})], options).results;
+      expect(result).toMatchObject({ changed: false, renewed: false, room: null, city: null, events: [] });
+    });
+  });
+
   it('does nothing for a user who leaves without being there', () => {
     const plan = planMoves(state, [toMove({ userId: 'bob', city: null, segment: 0 })], options);
     expect(plan.results[0]).toMatchObject({ changed: false, events: [] });
