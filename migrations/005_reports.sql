@@ -1,5 +1,6 @@
 create table reports (
   id uuid primary key,
+  number bigint generated always as identity unique,
   organization_id text collate "C" not null references organizations,
   key text collate "C" not null,             -- the hash of the data and the parameters: the same question once
   dataset_id uuid not null references datasets on delete cascade,

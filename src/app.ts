@@ -30,6 +30,8 @@ import { heatmapSvg } from './models/heatmap-svg';
 import { ModelRegistry } from './models/model-registry';
 import { Promotions } from './models/promotions';
 import { Recluster } from './models/recluster';
+import { trainHandler } from './models/train';
+import { encodeSegmentationModel } from './onnx/segmentation-model';
 import { Announcements } from './realtime/announcements';
 import type { JsonValue } from './realtime/bus';
 import { Feeds } from './realtime/feeds';
@@ -37,6 +39,10 @@ import { MemoryBus } from './realtime/memory-bus';
 import { assignmentTopic, jobTopic } from './realtime/topics';
 import { WebSocketGateway } from './realtime/websocket';
 import { Release } from './release';
+import { reportCsv } from './reports/report-csv';
+import { reportHtml } from './reports/report-html';
+import { ReportStore } from './reports/report-store';
+import { Reports } from './reports/reports';
 import type { Context } from './resolvers/context';
 import { createSchema } from './resolvers/create-schema';
 import { Loaders } from './resolvers/loaders';
@@ -112,24 +118,23 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   const files = await DatasetFiles.open(join(config.dataDir, 'files'));
   const datasetStore = new DatasetStore(database);
   const memberPages = new MemberPages(database);
-  const runner = new JobRunner({
+  const reportStore = new ReportStore(database);
+  const onJob = () => runner.wake();
+  const reports = new Reports({ store: reportStore, datasets: datasetStore, files, models, jobs, onJob });
+  const runner: JobRunner = new JobRunner({
     store: jobs,
     handlers: [
       ingestHandler({ store: datasetStore, files, maxRows: config.datasetMaxRows }),
+      trainHandler({ datasets: datasetStore, files, models }),
+      reports,
       new Recluster({ models, pages: memberPages, membership }),
     ],
     onChange: (job) => announcements.publish(jobTopic(job.organizationId, job.id), { ...job } as JsonValue),
     onError,
   });
   release.add(() => runner.close());
-  const datasets = new Datasets({
-    store: datasetStore,
-    files,
-    maxBytes: config.datasetMaxBytes,
-    onJob: () => runner.wake(),
-  });
-
-  const promotions = new Promotions({ database, models, pages: memberPages, onJob: () => runner.wake() });
+  const datasets = new Datasets({ store: datasetStore, files, maxBytes: config.datasetMaxBytes, onJob });
+  const promotions = new Promotions({ database, models, pages: memberPages, onJob });
   const drift = new DriftWatch(models, new MemberSample({ database }));
   const gauges = new DriftGauges({ metrics, drift, organizations: () => models.organizations(), onError });
   release.add(() => gauges.close());
@@ -146,6 +151,8 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     drift,
     datasets,
     datasetStore,
+    reports,
+    reportStore,
     jobs,
     runner,
     formatError,
@@ -170,6 +177,20 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     metrics,
     guardOrigin,
     datasets,
+    downloads: {
+      async model(organizationId, id) {
+        const model = await models.find(organizationId, id);
+        return model && encodeSegmentationModel(model.manifest);
+      },
+      async reportPage(organizationId, id) {
+        const report = await reportStore.find(organizationId, id);
+        return report && reportHtml(report.content);
+      },
+      async reportTable(organizationId, id) {
+        const report = await reportStore.find(organizationId, id);
+        return report && reportCsv(report.content);
+      },
+    },
     vocabulary: shipped.manifest.features.map(({ key }) => key),
     scoreOne: (row) => shipped.scorer.scoreOne(row),
     drawHeatmap: () => heatmapSvg(models.champion(DEFAULT_ORGANIZATION).manifest, { locale: 'en' }),

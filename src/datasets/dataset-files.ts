@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -17,16 +17,19 @@ export interface ReceivedFile {
 export class DatasetFiles {
   readonly #uploads: string;
   readonly #tables: string;
+  readonly #scratch: string;
 
   private constructor(directory: string) {
     this.#uploads = join(directory, 'uploads');
     this.#tables = join(directory, 'datasets');
+    this.#scratch = join(directory, 'scratch');
   }
 
   static async open(directory: string): Promise<DatasetFiles> {
     const files = new DatasetFiles(directory);
     await mkdir(files.#uploads, { recursive: true });
     await mkdir(files.#tables, { recursive: true });
+    await mkdir(files.#scratch, { recursive: true });
     return files;
   }
 
@@ -72,9 +75,19 @@ export class DatasetFiles {
     await rm(this.table(id), { force: true });
   }
 
+  /** Lends a folder of its own to some work, and removes it afterwards. */
+  async withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+    const folder = await mkdtemp(join(this.#scratch, 'job-'));
+    try {
+      return await work(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
   /** Removes what a killed process left: files of no data set that were last written before `before` (milliseconds). */
   async sweep(kept: ReadonlySet<string>, before: number): Promise<void> {
-    for (const directory of [this.#uploads, this.#tables]) {
+    for (const directory of [this.#uploads, this.#tables, this.#scratch]) {
       for (const name of await readdir(directory)) {
         const file = join(directory, name);
         const isKept = kept.has(parse(name).name) && /\.(csv|parquet)$/.test(name);

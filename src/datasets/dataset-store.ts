@@ -1,4 +1,5 @@
 import type { Database } from '../storage/database';
+import { asUuid } from '../uuid';
 import { type AddedDataset, procedure as addDataset, type NewDataset } from './add-dataset';
 import type { DatasetColumn } from './column';
 import type { DatasetRecord } from './dataset';
@@ -16,11 +17,13 @@ export class DatasetStore {
   }
 
   async find(organizationId: string, id: string): Promise<DatasetRecord | null> {
+    const uuid = asUuid(id);
+    if (uuid === null) return null;
     const [dataset] = await this.database
       .scope(organizationId)
       .query<DatasetRecord>(`select ${COLUMNS} from datasets where organization_id = $1 and id = $2`, [
         organizationId,
-        id,
+        uuid,
       ]);
     return dataset ?? null;
   }
@@ -55,7 +58,8 @@ export class DatasetStore {
     );
   }
 
-  remove(organizationId: string, id: string): Promise<RemovedDataset> {
+  async remove(organizationId: string, id: string): Promise<RemovedDataset> {
+    if (asUuid(id) === null) return { removed: false };
     return this.database.scope(organizationId).call(removeDataset, { organizationId, id });
   }
 

@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino';
 import { ClientError } from '../errors';
 import type { Metrics } from '../metrics';
+import { type DownloadsOptions, downloads } from './downloads';
 import { createErrorHandler, HttpError } from './error-handler';
 import { type GraphqlOptions, graphqlOverHttp } from './graphql';
 import type { OriginGuard } from './origin-guard';
@@ -19,7 +20,12 @@ import { type ProbesOptions, probes } from './probes';
 import { type ReplacedApiOptions, replacedApi } from './replaced-api';
 import { type UploadsOptions, uploads } from './uploads';
 
-export interface HttpServerOptions extends GraphqlOptions, ReplacedApiOptions, ProbesOptions, UploadsOptions {
+export interface HttpServerOptions
+  extends GraphqlOptions,
+    ReplacedApiOptions,
+    ProbesOptions,
+    UploadsOptions,
+    DownloadsOptions {
   readonly guardOrigin: OriginGuard;
   readonly drawHeatmap: DrawHeatmap;
   /** Bytes that a request's body may have. */
@@ -91,6 +97,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     await guarded.register(sandboxScript);
     await guarded.register(heatmapPicture, options);
     await guarded.register(uploads, options);
+    await guarded.register(downloads, options);
   });
   return app;
 }

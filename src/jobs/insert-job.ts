@@ -7,6 +7,8 @@ export interface NewJob {
   readonly kind: JobKind;
   /** Plain JSON. */
   readonly input: unknown;
+  /** What it comes to, where that is known already: the job has then SUCCEEDED from the beginning. */
+  readonly result?: unknown;
   /** A second job of the organization with the same key is the first one. */
   readonly idempotencyKey?: string | null;
 }
@@ -18,11 +20,22 @@ export const JOB_COLUMNS = `id::text, number::text, organization_id as "organiza
 
 /** Queues a job, as part of the caller's transaction. */
 export async function insertJob(transaction: Queryable, job: NewJob): Promise<JobRecord> {
-  const { organizationId, kind, input, idempotencyKey = null } = job;
+  const { organizationId, kind, input, result, idempotencyKey = null } = job;
+  const isDone = result !== undefined;
   const [inserted] = await transaction.query<JobRecord>(
-    `insert into jobs (id, organization_id, kind, input, idempotency_key) values ($1, $2, $3, $4, $5)
+    `insert into jobs (id, organization_id, kind, input, idempotency_key, status, progress, result, finished_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, case when $8::json is not null then clock_timestamp() end)
      on conflict (organization_id, idempotency_key) do nothing returning ${JOB_COLUMNS}`,
-    [randomUUID(), organizationId, kind, JSON.stringify(input), idempotencyKey],
+    [
+      randomUUID(),
+      organizationId,
+      kind,
+      JSON.stringify(input),
+      idempotencyKey,
+      isDone ? 'SUCCEEDED' : 'QUEUED',
+      isDone ? 1 : 0,
+      isDone ? JSON.stringify(result) : null,
+    ],
   );
   if (inserted !== undefined) return inserted;
   const [first] = await transaction.query<JobRecord>(

@@ -56,7 +56,7 @@ export class JobRunner {
     const { store, onChange } = this.#options;
     const job = await store.cancel(organizationId, id);
     if (job === null) return store.find(organizationId, id);
-    this.#running.get(id)?.abort(CANCELLED);
+    this.#running.get(job.id)?.abort(CANCELLED);
     if (job.status === 'CANCELLED') {
       await this.#clearUp(job, CANCELLED.message);
       onChange(job);

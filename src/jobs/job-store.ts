@@ -1,4 +1,5 @@
 import type { Database } from '../storage/database';
+import { asUuid } from '../uuid';
 import { insertJob, JOB_COLUMNS, type NewJob } from './insert-job';
 import type { JobKind, JobRecord } from './job';
 
@@ -29,11 +30,13 @@ export class JobStore {
   }
 
   async find(organizationId: string, id: string): Promise<JobRecord | null> {
+    const uuid = asUuid(id);
+    if (uuid === null) return null;
     const [job] = await this.database
       .scope(organizationId)
       .query<JobRecord>(`select ${JOB_COLUMNS} from jobs where organization_id = $1 and id = $2`, [
         organizationId,
-        id,
+        uuid,
       ]);
     return job ?? null;
   }
@@ -49,13 +52,15 @@ export class JobStore {
 
   /** Stops a job that waits; of one that runs its process will hear. Null: there is none, or it has ended. */
   async cancel(organizationId: string, id: string): Promise<JobRecord | null> {
+    const uuid = asUuid(id);
+    if (uuid === null) return null;
     const [job] = await this.database.scope(organizationId).query<JobRecord>(
       `update jobs
           set cancelling = true,
               status = case status when 'QUEUED' then 'CANCELLED' else status end,
               finished_at = case status when 'QUEUED' then clock_timestamp() end
         where organization_id = $1 and id = $2 and status in ('QUEUED', 'RUNNING') returning ${JOB_COLUMNS}`,
-      [organizationId, id],
+      [organizationId, uuid],
     );
     return job ?? null;
   }

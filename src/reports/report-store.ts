@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../storage/database';
+import { asUuid } from '../uuid';
 import type { ReportContent } from './report';
 
 /** What a report was asked of. */
@@ -30,11 +31,13 @@ export class ReportStore {
   constructor(private readonly database: Database) {}
 
   async find(organizationId: string, id: string): Promise<ReportRecord | null> {
+    const uuid = asUuid(id);
+    if (uuid === null) return null;
     const [report] = await this.database
       .scope(organizationId)
       .query<ReportRecord>(`select ${COLUMNS} from reports where organization_id = $1 and id = $2`, [
         organizationId,
-        id,
+        uuid,
       ]);
     return report ?? null;
   }

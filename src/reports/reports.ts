@@ -76,7 +76,8 @@ export class Reports implements JobHandler<ReportParameters, { reportId: string 
     const content = await files.withScratch(async (tempDirectory) => {
       const table = { parquet: files.table(dataset.id), tempDirectory, columns: dataset.columns };
       const createdAt = new Date().toISOString();
-      const manifest = applied?.manifest ?? (await this.#train(table.parquet, dataset, vocabulary, input, control));
+      const manifest =
+        applied?.manifest ?? (await this.#train(table.parquet, dataset, vocabulary, input, control));
       return runTask(
         buildReport,
         {
@@ -113,11 +114,7 @@ export class Reports implements JobHandler<ReportParameters, { reportId: string 
   }
 
   async #train(
-    table: {
-      readonly parquet: string;
-      readonly tempDirectory: string;
-      readonly columns: TrainedDataset['columns'];
-    },
+    parquet: string,
     dataset: TrainedDataset,
     vocabulary: ServingModel | null,
     { segments }: ReportParameters,

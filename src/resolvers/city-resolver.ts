@@ -10,10 +10,10 @@ import { RoomMembershipEvent } from '../schema/event';
 import { WatchCityArgs } from '../schema/inputs';
 import { Member, MemberConnection } from '../schema/member';
 import { Room } from '../schema/room';
+import { asUuid } from '../uuid';
 import type { Context } from './context';
 import type { ModelViews, SegmentLookup } from './model-views';
 import { type PagedList, pageRequest, toConnection } from './paging';
-import { asUuid } from './uuid';
 
 const CITIES = { name: 'cities', placeOf: ({ key }: CityRecord) => key };
 

@@ -9,6 +9,8 @@ import type { SegmentCounts } from '../membership/segment-counts';
 import type { DriftWatch } from '../models/drift';
 import type { ModelRegistry } from '../models/model-registry';
 import type { Promotions } from '../models/promotions';
+import type { ReportStore } from '../reports/report-store';
+import type { Reports } from '../reports/reports';
 import { buildSchema } from '../schema/build-schema';
 import { AssignmentResolver } from './assignment-resolver';
 import { CityResolver } from './city-resolver';
@@ -17,7 +19,9 @@ import { JobResolver } from './job-resolver';
 import { MemberResolver } from './member-resolver';
 import { ModelResolver } from './model-resolver';
 import type { ModelViews } from './model-views';
+import { ReportResolver } from './report-resolver';
 import { SegmentResolver } from './segment-resolver';
+import { TrainingResolver } from './training-resolver';
 
 export interface SchemaOptions {
   readonly membership: Membership;
@@ -29,6 +33,8 @@ export interface SchemaOptions {
   readonly drift: DriftWatch;
   readonly datasets: Datasets;
   readonly datasetStore: DatasetStore;
+  readonly reports: Reports;
+  readonly reportStore: ReportStore;
   readonly jobs: JobStore;
   readonly runner: JobRunner;
   readonly formatError: (error: unknown, requestId: string) => GraphQLFormattedError;
@@ -45,6 +51,8 @@ export function createSchema({
   drift,
   datasets,
   datasetStore,
+  reports,
+  reportStore,
   jobs,
   runner,
   formatError,
@@ -56,6 +64,8 @@ export function createSchema({
     new JobResolver(jobs, runner),
     new MemberResolver(models),
     new ModelResolver(registry, promotions, drift, models),
+    new ReportResolver(reportStore, reports, datasetStore, models),
     new SegmentResolver(models, segmentCounts),
+    new TrainingResolver(datasetStore, jobs, runner),
   ]);
 }

@@ -7,7 +7,6 @@ import { Dataset, DatasetConnection } from '../schema/dataset';
 import { requireAdmin } from '../viewer';
 import type { Context } from './context';
 import { type PagedList, pageRequest, toConnection, toPage } from './paging';
-import { asUuid } from './uuid';
 
 const DATASETS: PagedList<DatasetRecord, Dataset> = {
   name: 'datasets',
@@ -25,8 +24,7 @@ export class DatasetResolver {
   @Query(() => Dataset, { nullable: true })
   async dataset(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context): Promise<Dataset | null> {
     requireAdmin(viewer);
-    const uuid = asUuid(id);
-    return uuid === null ? null : this.store.find(viewer.organizationId, uuid);
+    return this.store.find(viewer.organizationId, id);
   }
 
   @Query(() => DatasetConnection, { description: 'The newest first.' })
@@ -48,7 +46,6 @@ export class DatasetResolver {
   })
   async deleteDataset(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context): Promise<boolean> {
     requireAdmin(viewer);
-    const uuid = asUuid(id);
-    return uuid !== null && this.intake.remove(viewer.organizationId, uuid);
+    return this.intake.remove(viewer.organizationId, id);
   }
 }

@@ -9,7 +9,6 @@ import { Job, JobConnection } from '../schema/job';
 import { requireAdmin } from '../viewer';
 import type { Context } from './context';
 import { type PagedList, pageRequest, toConnection, toPage } from './paging';
-import { asUuid } from './uuid';
 
 const JOBS: PagedList<JobRecord, Job> = {
   name: 'jobs',
@@ -27,8 +26,7 @@ export class JobResolver {
   @Query(() => Job, { nullable: true })
   async job(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context): Promise<Job | null> {
     requireAdmin(viewer);
-    const uuid = asUuid(id);
-    return uuid === null ? null : this.store.find(viewer.organizationId, uuid);
+    return this.store.find(viewer.organizationId, id);
   }
 
   @Query(() => JobConnection, { description: 'The newest first.' })
@@ -43,8 +41,7 @@ export class JobResolver {
   })
   async cancelJob(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context): Promise<Job> {
     requireAdmin(viewer);
-    const uuid = asUuid(id);
-    const job = uuid === null ? null : await this.runner.cancel(viewer.organizationId, uuid);
+    const job = await this.runner.cancel(viewer.organizationId, id);
     if (job === null) throw new ClientError('NOT_FOUND', `There is no job ${id}`);
     return job;
   }
@@ -56,8 +53,7 @@ export class JobResolver {
       const { id } = args as { id: string };
       requireAdmin(viewer);
       return feeds.stateSource(jobTopic(viewer.organizationId, id.toLowerCase()), async () => {
-        const uuid = asUuid(id);
-        const job = uuid === null ? null : await jobs.find(viewer.organizationId, uuid);
+        const job = await jobs.find(viewer.organizationId, id);
         if (job === null) throw new ClientError('NOT_FOUND', `There is no job ${id}`);
         return job;
       });

@@ -9,6 +9,7 @@ import {
   WatchJobDocument,
 } from '../client/generated';
 import { useGateway } from './gateway';
+import { endOfJob } from './jobs-of';
 import { describeEachStorage } from './storages';
 import { Subscription } from './subscription';
 
@@ -23,12 +24,7 @@ describeEachStorage((open) => {
     expect(response.status).toBe(202);
     return (await response.json()) as { id: string; sha256: string; jobId: string };
   };
-  /** The job's last state. */
-  const end = async (id: string) => {
-    const watch = new Subscription(gateway.url, WatchJobDocument, { id });
-    await watch.until(() => /SUCCEEDED|FAILED|CANCELLED/.test(watch.results.at(-1)?.jobChanged.status ?? ''));
-    return watch.results.at(-1)?.jobChanged;
-  };
+  const end = (id: string) => endOfJob(gateway.url, id);
   const dataset = async (id: string) => (await gateway.client.run(DatasetDocument, { id })).dataset;
   const files = async () => {
     const folder = join(gateway.environment['DATA_DIR'] as string, 'files');

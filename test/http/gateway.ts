@@ -49,6 +49,7 @@ export async function build(
     vocabulary: ['climbing', 'surf', 'cooking', 'wine'],
     scoreOne: async (row) => ({ segment: row.indexOf(1) }),
     checks: {},
+    downloads: { model: async () => null, reportPage: async () => null, reportTable: async () => null },
     datasets: {
       upload: async () => {
         throw new Error('No test here uploads');
