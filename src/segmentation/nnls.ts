@@ -68,7 +68,7 @@ export class NnlsSolver {
   solve(guess: number): number {
     const { k, target: b, solution: w } = this;
     let largest = 0;
-    for (let i = 0; i < k; i++) largest = Math.max(largest, Math.abs(b[i] as number));
+    for (let i = 0; i < k; i++) if ((b[i] as number) > largest) largest = b[i] as number;
     const least = -ROUNDING * largest;
 
     let set = guess;
@@ -89,7 +89,7 @@ export class NnlsSolver {
         set ^= 1 << (31 - Math.clz32(wrong));
       }
     }
-    for (let i = 0; i < k; i++) w[i] = (set >> i) & 1 ? Math.max(0, w[i] as number) : 0;
+    for (let i = 0; i < k; i++) if (((set >> i) & 1) === 0 || (w[i] as number) < 0) w[i] = 0;
     return set;
   }
 
