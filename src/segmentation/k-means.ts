@@ -4,7 +4,7 @@ import type { Factorization, TrainingControl, TrainingOptions } from './factoriz
 import { lloydSweep } from './lloyd-sweep';
 import { nextTurn } from './next-turn';
 import type { RowSource } from './row-source';
-import { sampleRows } from './sample-rows';
+import { nonZeroRows, sampleRows } from './sample-rows';
 import { seededRandom } from './seeded-random';
 
 /** Enough for starts to differ by more than chance; ten starts on so many rows of 26 features take about a second. */
@@ -31,7 +31,8 @@ export async function trainKMeans(
   { segments, seed, starts = STARTS }: TrainingOptions & { readonly starts?: number },
   { report, signal }: TrainingControl,
 ): Promise<Factorization> {
-  const sample = nonZeroRows(await sampleRows(rows, SAMPLED_ROWS, seed, signal), rows.featureCount);
+  const d = rows.featureCount;
+  const sample = listRows(nonZeroRows(await sampleRows(rows, SAMPLED_ROWS, seed, signal), d), d);
   if (!hasDifferent(sample, segments)) {
     throw new ClientError(
       'BAD_USER_INPUT',
@@ -87,13 +88,10 @@ async function bestStart(
   return best;
 }
 
-function nonZeroRows(sample: Float32Array, d: number): number[][] {
-  const rows: number[][] = [];
-  for (let at = 0; at < sample.length; at += d) {
-    const row = sample.subarray(at, at + d);
-    if (row.some((value) => value > 0)) rows.push(Array.from(row));
-  }
-  return rows;
+function listRows(rows: Float32Array, d: number): number[][] {
+  return Array.from({ length: rows.length / d }, (_, row) =>
+    Array.from(rows.subarray(row * d, (row + 1) * d)),
+  );
 }
 
 function hasDifferent(rows: readonly (readonly number[])[], wanted: number): boolean {

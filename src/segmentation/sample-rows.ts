@@ -32,3 +32,16 @@ export async function sampleRows(
   }
   return sample;
 }
+
+/** @param rows rows after rows of d features. @returns them without those that are all zero. */
+export function nonZeroRows(rows: Float32Array, d: number): Float32Array {
+  const kept = new Float32Array(rows.length);
+  let length = 0;
+  for (let at = 0; at < rows.length; at += d) {
+    const row = rows.subarray(at, at + d);
+    if (row.every((value) => value === 0)) continue;
+    kept.set(row, length);
+    length += d;
+  }
+  return kept.slice(0, length);
+}
