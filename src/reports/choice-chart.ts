@@ -79,7 +79,7 @@ function drawPanel(
 }
 
 /** Round numbers at equal steps that enclose the values, at least two. */
-export function niceTicks(min: number, max: number): number[] {
+function niceTicks(min: number, max: number): number[] {
   const range = max - min || Math.abs(max) || 1;
   const magnitude = 10 ** Math.floor(Math.log10(range / TICKS));
   const step =

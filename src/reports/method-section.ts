@@ -1,6 +1,6 @@
 import { escapeXml } from '../models/svg-text';
 import type { ReportContent } from './report';
-import { amount } from './report-numbers';
+import { amount, count } from './report-numbers';
 import type { Section } from './section';
 
 const ALGORITHMS = {
@@ -23,7 +23,7 @@ export function methodSection({ dataset, model, createdAt, segments }: ReportCon
     ],
     ['Segments', String(segments.length)],
     ['Error in training', reconstructionError === null ? null : amount(reconstructionError)],
-    ['Sweeps', iterations === null ? null : amount(iterations)],
+    ['Sweeps', iterations === null ? null : count(iterations)],
     ['Seed', model.seed === null ? null : String(model.seed)],
     ['Made', createdAt],
   ];

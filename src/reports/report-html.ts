@@ -12,9 +12,6 @@ import { segmentsSection } from './segments-section';
 import { sizesSection } from './sizes-section';
 import { summary } from './summary';
 
-/** The page needs nothing but its own styles and pictures. */
-export const REPORT_POLICY = { 'style-src': "'unsafe-inline'", 'img-src': 'data:' } as const;
-
 /** A report as one HTML page that needs no script, no other file and no network. */
 export function reportHtml(content: ReportContent): string {
   const { title, crossTable } = content;

@@ -1,6 +1,6 @@
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-const twoDigits = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+const oneDigit = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const twoDigits = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const significant = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 /** "12,345" */
@@ -13,14 +13,14 @@ export function rows(value: number): string {
   return `${count(value)} ${value === 1 ? 'row' : 'rows'}`;
 }
 
-/** Of 0..1: "33%", "4.2%"; "<0.1%" is not nothing. */
+/** Of 0..1: "33%", "4.2%", "0%"; what is next to nothing is "~0%". */
 export function percent(share: number): string {
   const value = 100 * share;
-  if (value > 0 && value < 0.1) return '<0.1%';
-  return `${value < 10 ? oneDigit.format(value) : whole.format(value)}%`;
+  if (value > 0 && value < 0.1) return '~0%';
+  return `${value > 0 && value < 9.95 ? oneDigit.format(value) : whole.format(value)}%`;
 }
 
-/** A quantity in its own unit: "12,000", "45.2", "3.14", "0.00123". */
+/** A quantity in its own unit: "12,000", "45.0", "3.14", "0.00123". */
 export function amount(value: number): string {
   const size = Math.abs(value);
   if (size >= 100) return whole.format(value);

@@ -6,7 +6,7 @@ export const REPORT_STYLE = `
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere; }
 main { max-width: 66rem; margin: 0 auto; padding: 3rem 1.25rem 4rem; }
 .eyebrow { margin: 0 0 .4rem; font-size: .85rem; letter-spacing: .08em; text-transform: uppercase; color: var(--soft); }
 h1 { margin: 0; font: 600 2.5rem/1.15 Georgia, serif; color: var(--accent); }
@@ -57,7 +57,7 @@ thead th.number { padding-right: .6rem; }
 .means td.number, .cross td.number { padding: .34rem .7rem; }
 .means, .cross { width: auto; min-width: 100%; }
 .means thead th, .cross thead th { padding: .2rem .7rem .6rem; min-width: 6.5rem; text-align: right; color: var(--ink); overflow-wrap: normal; }
-.means tbody th, .cross tbody th, .cross tfoot th, .cross thead .corner { position: sticky; left: 0; padding-left: 0; min-width: 8rem; max-width: 16rem; background: var(--card); text-align: left; }
+.means tbody th, .cross tbody th, .cross tfoot th, .cross thead .corner { position: sticky; left: 0; padding-left: 0; min-width: 9.5rem; max-width: 16rem; background: var(--card); text-align: left; }
 .means tbody tr, .cross tbody tr { border-top: 1px solid var(--line); }
 .means tbody .group { max-width: none; padding-top: 1rem; font-weight: 600; }
 .group span { position: sticky; left: 0; }
@@ -102,14 +102,17 @@ small { color: var(--soft); }
 @media print {
   :root { color-scheme: light; --ink: #000; --soft: #444; --paper: #fff; --card: #fff; --line: #ccc; --accent: #b4472c; --track: #eee; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  body { font-size: 12px; }
+  html { font-size: 11.5px; }
+  body { font-size: 1rem; }
   main { max-width: none; padding: 0; }
   nav { display: none; }
   section { margin-top: 1.75rem; }
   .scroll { overflow: visible; }
   .picture img { min-width: 0 !important; }
   h2, h3, .reading, thead { break-after: avoid; }
-  .segment, .sizes, .stack, .chart, .picture, tr { break-inside: avoid; }
+  .cards { grid-template-columns: 1fr 1fr; }
+  .means tbody th, .cross tbody th, .cross tfoot th, .cross thead .corner { position: static; }
+  .reading, .segment, .sizes, .stack, .chart, .picture, .choice, .method, tr { break-inside: avoid; }
   @page { margin: 14mm; }
 }
 `;

@@ -11,7 +11,7 @@ const LEAST_WEIGHT = 0.01;
 
 export function segmentsSection({ segments }: ReportContent): Section {
   const heaviest = Math.max(0, ...segments.map(({ topFeatures }) => topFeatures[0]?.weight ?? 0));
-  const format = aligned(heaviest, 2);
+  const format = aligned(heaviest, heaviest < 1 ? 2 : 3);
   return {
     id: 'segments',
     title: 'What makes each segment',

@@ -22,7 +22,7 @@ export function summary(content: ReportContent): string[] {
 function sizes({ segments, dataset }: ReportContent): string | null {
   const [largest] = [...segments].sort((a, b) => b.size - a.size);
   if (largest === undefined || dataset.rows === 0) return null;
-  return `${name(largest)} is the largest segment: ${rows(largest.size)}, ${percent(largest.share)} of all.`;
+  return `The largest segment is ${name(largest)}: ${rows(largest.size)}, ${percent(largest.share)} of all.`;
 }
 
 /** Where a segment differs most from all rows in what it has. */
@@ -35,7 +35,7 @@ function choice({ features, featureMeans, segments }: ReportContent): string | n
     .filter(({ isChoice, mean, all }) => isChoice && mean - all >= LEAST_POINTS)
     .sort((a, b) => b.mean - b.all - (a.mean - a.all));
   if (most === undefined) return null;
-  return `What sets a segment apart most: ${percent(most.mean)} of ${name(most.segment)} have <em>${escapeXml(most.label)}</em>, against ${percent(most.all)} of all rows.`;
+  return `What sets a segment apart most: ${percent(most.mean)} of segment ${name(most.segment)} have <em>${escapeXml(most.label)}</em>, against ${percent(most.all)} of all rows.`;
 }
 
 /** The same for numbers. */
@@ -47,7 +47,7 @@ function column({ columns, segments }: ReportContent): string | null {
     .filter(({ mean, all }) => all > 0 && mean / all >= LEAST_RATIO)
     .sort((a, b) => b.mean / b.all - a.mean / a.all);
   if (most === undefined) return null;
-  return `The largest difference in numbers: <em>${escapeXml(most.column)}</em> is ${amount(most.mean)} on average in ${name(most.segment)}, ${(most.mean / most.all).toFixed(1)} times the ${amount(most.all)} of all rows.`;
+  return `The largest difference in numbers: <em>${escapeXml(most.column)}</em> is ${amount(most.mean)} on average in segment ${name(most.segment)}, ${(most.mean / most.all).toFixed(1)} times the ${amount(most.all)} of all rows.`;
 }
 
 function group({ crossTable }: ReportContent): string | null {
@@ -72,5 +72,5 @@ function lobby({ lobby: { size, share } }: ReportContent): string | null {
 }
 
 function name({ number, label }: ReportedSegment): string {
-  return `<strong>${number} ${escapeXml(label)}</strong>`;
+  return `<strong>${number} · ${escapeXml(label)}</strong>`;
 }
