@@ -161,7 +161,7 @@ class Planner {
       room: member && { ...this.#room(member.roomId) },
       city: member && this.#city(member.cityId).name,
       seq: null,
-      assignedAt: member && member.assignedAt,
+      assignedAt: member?.assignedAt ?? null,
       events: [],
     };
   }

@@ -34,3 +34,9 @@ export async function trained(models: ModelRegistry, manifest: SegmentationManif
   const model = { organizationId: 'nomads', manifest, datasetId: null, jobId: null, by: 'trainer' };
   return (await models.add(model)).id;
 }
+
+/** The shipped model with its segments' weights handed round: everybody goes one segment further. */
+export function turned({ shipped: { manifest } }: ModelRegistry): SegmentationManifest {
+  const { components } = manifest;
+  return { ...manifest, components: components.map((_, s) => components[(s + 3) % 4] as number[]) };
+}

@@ -1,6 +1,5 @@
 import { Membership } from '../../src/membership/membership';
 import { Metrics } from '../../src/metrics';
-import type { ModelRegistry } from '../../src/models/model-registry';
 import {
   AssignDocument,
   AssignManyDocument,
@@ -21,18 +20,11 @@ import {
 import { expectToLeadTo } from '../e2e/city-fold';
 import { useGateway } from '../e2e/gateway';
 import { LIKES, NOTHING } from '../e2e/people';
-import { seeded, trained } from '../e2e/seeded-storage';
+import { seeded, trained, turned } from '../e2e/seeded-storage';
 import { describeEachStorage } from '../e2e/storages';
 import { Subscription } from '../e2e/subscription';
 import { logOf } from '../e2e/watcher';
 import { aManifest } from '../models/a-manifest';
-
-/** The shipped model with its segments' weights handed round: everybody goes one segment further. */
-function turned(models: ModelRegistry) {
-  const { manifest } = models.shipped;
-  const { components } = manifest;
-  return { ...manifest, components: components.map((_, s) => components[(s + 3) % 4] as number[]) };
-}
 
 describeEachStorage((open) => {
   describe('a gateway with a challenger', () => {
