@@ -12,7 +12,7 @@ export interface SegmentShare {
 
 export interface Reason {
   readonly feature: number;
-  /** The part of the segment's affinity that comes from this feature, in the affinity's unit; positive. */
+  /** What this feature brings, positive. NMF: a part of the segment's affinity. K-means: of a squared distance. */
   readonly contribution: number;
 }
 
@@ -36,8 +36,11 @@ export class Explainer {
   private readonly gram: readonly Float64Array[];
   private readonly featuresBySegment: readonly (readonly SegmentFeature[])[];
 
-  /** @param components H, k × d, non-negative. */
-  constructor(private readonly components: readonly (readonly number[])[]) {
+  /** @param components k × d, non-negative: H, or centroids. */
+  constructor(
+    private readonly components: readonly (readonly number[])[],
+    private readonly algorithm: 'NMF' | 'KMEANS' = 'NMF',
+  ) {
     this.heatmap = heatmap(components);
     this.gram = components.map((row) => Float64Array.from(components, (other) => dot(row, other)));
     this.featuresBySegment = components.map((_, s) => this.rankFeatures(s));
@@ -72,10 +75,13 @@ export class Explainer {
   /**
    * The features that spoke for a segment, the strongest first, equals in the vocabulary's order.
    *
-   * As long as the same segments take part (A: those with positive affinity), an affinity is a
+   * NMF: as long as the same segments take part (A: those with positive affinity), an affinity is a
    * linear function of the features: w = (H_A H_Aᵀ)⁻¹ H_A x. Feature i's contribution to segment s is
    * its term of that sum. So all terms add up to the affinity, and what two segments have in common
    * speaks less for either than what only one of them has. Terms that are not positive are left out.
+   *
+   * K-means: the squared distance to the centroid is smaller than the mean one to the other centroids, and by
+   * 2·xᵢ·(centroidᵢ − their meanᵢ) for the sake of what the row has of feature i.
    *
    * @param features the d numbers that were scored.
    * @param affinities the k numbers that came out.
@@ -83,7 +89,10 @@ export class Explainer {
    */
   reasons(features: Float32Array, affinities: Float32Array, segment: number): Reason[] {
     if (!((affinities[segment] ?? 0) > 0)) return [];
-    const perFeature = this.affinityPerFeature(affinities, segment);
+    const perFeature =
+      this.algorithm === 'KMEANS'
+        ? this.nearnessPerFeature(segment)
+        : this.affinityPerFeature(affinities, segment);
     const reasons: Reason[] = [];
     for (let feature = 0; feature < features.length; feature++) {
       const contribution = (features[feature] as number) * (perFeature[feature] as number);
@@ -121,6 +130,14 @@ export class Explainer {
         perFeature[f] = (perFeature[f] as number) + factor * (row[f] as number);
     });
     return perFeature;
+  }
+
+  private nearnessPerFeature(segment: number): Float64Array {
+    const others = this.components.length - 1 || 1;
+    return Float64Array.from(this.components[segment] as readonly number[], (value, f) => {
+      const sum = this.components.reduce((total, row) => total + (row[f] as number), 0);
+      return 2 * (value - (sum - value) / others);
+    });
   }
 
   private rankFeatures(segment: number): SegmentFeature[] {

@@ -106,6 +106,57 @@ describe('reasons', () => {
   });
 });
 
+describe('reasons of centroids', () => {
+  const centroids = [
+    [0.9, 0.5, 0],
+    [0.1, 0.5, 1],
+    [0.3, 0.2, 0],
+  ];
+  const kMeans = new Explainer(centroids, 'KMEANS');
+
+  it('are what brings the row nearer to its centroid than to the others', () => {
+    const reasons = kMeans.reasons(Float32Array.of(1, 1, 1), Float32Array.of(0.6, 0.3, 0.1), 0);
+    expect(reasons).toEqual([
+      { feature: 0, contribution: expect.closeTo(2 * (0.9 - 0.2), 10) },
+      { feature: 1, contribution: expect.closeTo(2 * (0.5 - 0.35), 10) },
+    ]);
+  });
+
+  it('add up, with what spoke against, to what the row changes in the distances', () => {
+    const value = fc.double({ min: 0, max: 3, noNaN: true });
+    fc.assert(
+      fc.property(fc.tuple(value, value, value), fc.nat(2), (row, segment) => {
+        const x = Float32Array.from(row);
+        const gain = (point: ArrayLike<number>) => {
+          const squared = centroids.map((c) =>
+            c.reduce((sum, v, f) => sum + (v - (point[f] as number)) ** 2, 0),
+          );
+          const own = squared[segment] as number;
+          return (squared.reduce((a, b) => a + b) - own) / 2 - own;
+        };
+        const positive = kMeans.reasons(x, Float32Array.of(1, 1, 1), segment);
+        const against = centroids.map((_, s) => s).filter((s) => s !== segment);
+        const negative = Array.from(x, (v, f) => {
+          const others = against.reduce((sum, s) => sum + (centroids[s]?.[f] as number), 0) / 2;
+          return Math.min(0, 2 * v * ((centroids[segment]?.[f] as number) - others));
+        });
+        const sum = [...positive.map(({ contribution }) => contribution), ...negative].reduce(
+          (a, b) => a + b,
+          0,
+        );
+        expect(sum).toBeCloseTo(gain(x) - gain([0, 0, 0]), 6);
+      }),
+    );
+  });
+
+  it('are there with one centroid alone', () => {
+    const alone = new Explainer([[0.5, 0]], 'KMEANS');
+    expect(alone.reasons(Float32Array.of(1, 1), Float32Array.of(1), 0)).toEqual([
+      { feature: 0, contribution: 1 },
+    ]);
+  });
+});
+
 describe('top features', () => {
   it.each([
     [0, ['chinese', 'movies', 'burguers', 'italian', 'coffee', 'indian']],
