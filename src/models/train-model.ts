@@ -128,7 +128,11 @@ function manifestOf(
   trained: Factorization,
 ): SegmentationManifest {
   const { name, algorithm, createdAt, datasetHash, champion, takenKeys } = input;
-  const { segments, order } = nameSegments(trained.components, features, champion, takenKeys);
+  const { segments, order } = nameSegments(
+    { algorithm, features, components: trained.components },
+    champion,
+    takenKeys,
+  );
   const shares = segments.map(
     ({ key }, s) => [key, (trained.segmentSizes[order[s] as number] as number) / rowCount] as const,
   );
