@@ -42,7 +42,7 @@ export class SegmentRuns {
     if (rowCount < 2 * PARTS) {
       throw new ClientError(
         'BAD_USER_INPUT',
-        `segmentRange: ${rowCount} rows that are not empty are too few to choose by: there must be ${2 * PARTS}.`,
+        `segmentRange: ${rowCount} rows that are not empty are too few to choose by: give segments, or at least ${2 * PARTS} rows.`,
       );
     }
     this.#parts = splitRows(rows, featureCount, seed);

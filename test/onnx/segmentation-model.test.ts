@@ -5,6 +5,7 @@ import { inLocale, parseManifest, type SegmentationManifest } from '../../src/on
 import { nnlsGraph } from '../../src/onnx/nnls-graph';
 import { readMetadata } from '../../src/onnx/read-metadata';
 import { encodeSegmentationModel, manifestOf } from '../../src/onnx/segmentation-model';
+import { scorePlainly } from './plain-onnx';
 
 const retail: SegmentationManifest = {
   name: 'wholesale',
@@ -40,6 +41,17 @@ describe('the model file', () => {
 
   it('is the same for the same manifest', () => {
     expect(encodeSegmentationModel(retail)).toEqual(encodeSegmentationModel(structuredClone(retail)));
+  });
+
+  it('has the graph of its algorithm', async () => {
+    const row = [0.9, 0.3];
+    const { affinities: weights } = await scorePlainly(encodeSegmentationModel(retail), [row]);
+    const kMeans = encodeSegmentationModel({ ...retail, algorithm: 'KMEANS' });
+    const { affinities: memberships, segments } = await scorePlainly(kMeans, [row]);
+    expect(weights[0]?.[0]).toBeCloseTo(0.9, 5);
+    expect(memberships[0]?.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    expect(segments).toEqual([0]);
+    expect(manifestOf(kMeans, 'retail.onnx').algorithm).toBe('KMEANS');
   });
 
   it('keeps any metadata, whatever its keys and letters', () => {

@@ -97,7 +97,8 @@ describe('the choice of segments', () => {
     const rows = rowsOf([...Array(9).fill([1, 2]), ...Array(90).fill([0, 0])]);
     await expect(chooseSegments(rows, { from: 2, to: 3, seed: 1, segmenter }, quietly)).rejects.toMatchObject(
       {
-        message: 'segmentRange: 9 rows that are not empty are too few to choose by: there must be 10.',
+        message:
+          'segmentRange: 9 rows that are not empty are too few to choose by: give segments, or at least 10 rows.',
       },
     );
   });
