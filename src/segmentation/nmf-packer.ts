@@ -69,11 +69,10 @@ export class RowPacker {
     this.#endRow(first);
   }
 
-  /** Adds a row that was packed with the same patterns. */
-  copy(chunk: RowChunk, row: number): void {
+  /** Adds a row that was packed with the same patterns: the entries from start up to end. */
+  copy(chunk: RowChunk, start: number, end: number): void {
     const first = this.#entries;
-    const end = chunk.ends[row] as number;
-    for (let at = row === 0 ? 0 : (chunk.ends[row - 1] as number); at < end; at++) {
+    for (let at = start; at < end; at++) {
       const pattern = chunk.patterns[at] as number;
       const value = chunk.values === null ? 1 : (chunk.values[at] as number);
       this.patterns.forEachColumn(pattern, (column) => {

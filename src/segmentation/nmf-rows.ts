@@ -44,9 +44,15 @@ export class PackedRows {
    * Reads the source once.
    *
    * @param mostKeptBytes what may be kept in memory.
+   * @param onRead told now and then how many rows were read.
    * @throws ClientError BAD_USER_INPUT for a number that is negative, not finite or too large.
    */
-  static async from(source: RowSource, mostKeptBytes: number, breather: Breather): Promise<PackedRows> {
+  static async from(
+    source: RowSource,
+    mostKeptBytes: number,
+    breather: Breather,
+    onRead: (rows: number) => void = () => {},
+  ): Promise<PackedRows> {
     const patterns = new Patterns(source.featureCount);
     const packer = new RowPacker(patterns, source.featureCount);
     let kept: RowChunk[] | null = [];
@@ -55,6 +61,7 @@ export class PackedRows {
       bytes += bytesOf(chunk);
       if (bytes > mostKeptBytes) kept = null;
       kept?.push(chunk);
+      onRead(packer.rowCount);
     }
     const { rowCount } = packer;
     if (rowCount !== source.rowCount) {
@@ -72,21 +79,24 @@ export class PackedRows {
   }
 
   /**
-   * Rows picked at random, kept in memory, in their order (Knuth, The Art of Computer Programming, volume 2,
-   * section 3.4.2, algorithm S).
+   * Rows that are not all zero, picked at random and kept in memory, in their order (Knuth, The Art of Computer
+   * Programming, volume 2, section 3.4.2, algorithm S).
    */
   async sample(most: number, seed: number, breather: Breather): Promise<PackedRows> {
     const random = seededRandom(seed);
     const packer = new RowPacker(this.patterns, this.featureCount);
     const chunks: RowChunk[] = [];
-    let left = this.rowCount;
+    let left = this.totals.positiveRows;
     let wanted = Math.min(most, left);
     for await (const chunk of this.chunks()) {
-      for (let row = 0; row < chunk.ends.length; row++) {
-        if (random() * left-- >= wanted) continue;
-        wanted--;
-        packer.copy(chunk, row);
-        if (packer.isFull) chunks.push(packer.take());
+      for (let row = 0, start = 0; row < chunk.ends.length; row++) {
+        const end = chunk.ends[row] as number;
+        if (start < end && random() * left-- < wanted) {
+          wanted--;
+          packer.copy(chunk, start, end);
+          if (packer.isFull) chunks.push(packer.take());
+        }
+        start = end;
       }
     }
     if (!packer.isEmpty) chunks.push(packer.take());

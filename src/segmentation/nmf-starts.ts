@@ -31,26 +31,31 @@ export async function singularStart(rows: PackedRows, k: number, seed: number): 
   const components = new Float64Array(k * d);
   for (let s = 0; s < k; s++) {
     const vector = vectors.subarray(s * d, (s + 1) * d);
-    const parts = [1, -1].map((sign) => {
-      const part = vector.map((v) => Math.max(0, sign * v));
-      const squares = (sign > 0 ? positive : negative)[s] as number;
-      return { part, length: lengthOf(part), strength: lengthOf(part) * Math.sqrt(squares) };
-    }) as [Part, Part];
-    const { part, length, strength } = parts[0].strength >= parts[1].strength ? parts[0] : parts[1];
-    // The left vector's part, times the singular value, is what was projected: so the strength has the value in it.
-    const scale = length > 0 ? Math.sqrt(strength) / length : 0;
+    const { part, strength } = strongerPart(vector, positive[s] as number, negative[s] as number);
+    const scale = Math.sqrt(strength) / (lengthOf(part) || 1);
     for (let c = 0; c < d; c++) {
-      const value = (part[c] as number) * scale;
-      components[s * d + c] = (part[c] as number) > NOTHING ? value : mean;
+      const value = part[c] as number;
+      components[s * d + c] = value > NOTHING ? value * scale : mean;
     }
   }
   return scaleToUnitLength(components, k);
 }
 
-interface Part {
-  readonly part: Float64Array;
-  readonly length: number;
-  readonly strength: number;
+/**
+ * A singular vector's positive or negative part, whichever has the larger product of lengths with the same part of
+ * the left singular vector.
+ *
+ * @param positive the squared length of the left vector's positive part, the singular value multiplied in.
+ * @param negative the same of its negative part.
+ */
+function strongerPart(vector: Float64Array, positive: number, negative: number) {
+  const plus = vector.map((v) => Math.max(0, v));
+  const minus = vector.map((v) => Math.max(0, -v));
+  const plusStrength = lengthOf(plus) * Math.sqrt(positive);
+  const minusStrength = lengthOf(minus) * Math.sqrt(negative);
+  return plusStrength >= minusStrength
+    ? { part: plus, strength: plusStrength }
+    : { part: minus, strength: minusStrength };
 }
 
 interface Projection {

@@ -1,10 +1,10 @@
 import { ClientError } from '../errors';
 import type { Factorization, TrainingControl, TrainingOptions } from './factorization';
 import { Breather } from './nmf-breather';
-import { refine } from './nmf-refine';
+import { type Refined, refine } from './nmf-refine';
 import { PackedRows } from './nmf-rows';
 import { searchFromStarts } from './nmf-search';
-import { Sweeper } from './nmf-sweep';
+import { type Fit, Sweeper } from './nmf-sweep';
 import { MOST_UNKNOWNS } from './nnls';
 import type { RowSource } from './row-source';
 
@@ -48,11 +48,13 @@ export async function trainNmf(
   signal.throwIfAborted();
   const breather = new Breather(signal);
   report(0, 'reading the rows');
-  const rows = await PackedRows.from(source, keptBytes, breather);
+  const rows = await PackedRows.from(source, keptBytes, breather, (read) =>
+    report((READ * read) / source.rowCount, `read ${read} of ${source.rowCount} rows`),
+  );
   checkRows(rows, k);
 
   const sampled = sampledRows(rows, k);
-  const isSampled = sampled < rows.rowCount;
+  const isSampled = sampled < rows.totals.positiveRows;
   const sample = isSampled ? await rows.sample(sampled, seed, breather) : rows;
   const searched = await searchFromStarts(
     sample,
@@ -69,8 +71,7 @@ export async function trainNmf(
       report(1 - (1 - SEARCHED) * 0.5 ** (sweep / 10), `sweep ${sweep}, error ${error.toFixed(3)}`),
   });
 
-  const components = largestFirst(refined.components, refined.segmentSizes);
-  const fit = await sweeper.sweep(components);
+  const { components, fit } = await fitLargestFirst(sweeper, refined);
   const reconstructionError = Math.sqrt(fit.squaredError);
   report(1, `error ${reconstructionError.toFixed(3)}`);
   return {
@@ -108,7 +109,21 @@ function checkRows({ totals, rowCount, featureCount }: PackedRows, k: number): v
 function sampledRows({ totals, rowCount }: PackedRows, k: number): number {
   const workPerRow = (2 * k * totals.entries) / rowCount + 2 * k * k;
   const affordable = Math.max(FEWEST_SAMPLED_ROWS, Math.floor(SAMPLED_WORK / workPerRow));
-  return Math.min(rowCount, MOST_SAMPLED_ROWS, affordable);
+  return Math.min(totals.positiveRows, MOST_SAMPLED_ROWS, affordable);
+}
+
+/** The last fit, in an order that agrees with its own sizes: a step earlier they may have been others. */
+async function fitLargestFirst(
+  sweeper: Sweeper,
+  { components: unordered, segmentSizes }: Refined,
+): Promise<{ components: Float64Array; fit: Fit }> {
+  let components = largestFirst(unordered, segmentSizes);
+  const fit = await sweeper.sweep(components);
+  if (fit.segmentSizes.every((size, s) => s === 0 || size <= (fit.segmentSizes[s - 1] as number))) {
+    return { components, fit };
+  }
+  components = largestFirst(components, fit.segmentSizes);
+  return { components, fit: await sweeper.sweep(components) };
 }
 
 /** The components in the order of their segments' sizes; equals as they were. */

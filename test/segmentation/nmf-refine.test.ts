@@ -70,11 +70,12 @@ describe('packed rows', () => {
         const packed = await PackedRows.from(rowsOf(rows, 3), isKept ? 1e6 : 0, breather);
         expect(await unpack(packed)).toEqual(rows);
         const sample = await packed.sample(3, 1, breather);
-        expect(sample.rowCount).toBe(3);
+        const positive = rows.filter((row) => row.some((value) => value > 0));
+        expect(sample.rowCount).toBe(Math.min(3, positive.length));
         const sampled = await unpack(sample);
         const squares = sampled.flat().reduce((sum, value) => sum + value * value, 0);
         expect(sample.totals.squares).toBeCloseTo(squares, 9);
-        for (const row of sampled) expect(rows).toContainEqual(row);
+        for (const row of sampled) expect(positive).toContainEqual(row);
       }),
       { numRuns: 50 },
     );
