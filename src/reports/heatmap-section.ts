@@ -9,7 +9,7 @@ const MOST_FEATURES = 40;
 const LABEL = 36;
 const GROUP = 24;
 /** The picture shrinks this far to fit its place; then it scrolls. */
-const LEAST_SCALE = 0.75;
+const LEAST_SCALE = 0.65;
 
 export function heatmapSection(content: ReportContent): Section {
   const shown = shownFeatures(content, MOST_FEATURES);

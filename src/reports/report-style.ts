@@ -56,7 +56,8 @@ thead th.number { padding-right: .6rem; }
 .picture img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 .means td.number, .cross td.number { padding: .34rem .7rem; }
 .means, .cross { width: auto; min-width: 100%; }
-.means thead th, .cross thead th { padding: .2rem .7rem .6rem; min-width: 6.5rem; text-align: right; color: var(--ink); overflow-wrap: normal; }
+.means thead th, .cross thead th { padding: .2rem .7rem .6rem; min-width: 5.25rem; max-width: 11rem; text-align: right; vertical-align: top; line-height: 1.35; color: var(--ink); overflow-wrap: break-word; }
+.means thead .badge, .cross thead .badge { display: table; margin: 0 0 .3rem auto; }
 .means tbody th, .cross tbody th, .cross tfoot th, .cross thead .corner { position: sticky; left: 0; padding-left: 0; min-width: 9.5rem; max-width: 16rem; background: var(--card); text-align: left; }
 .means tbody tr, .cross tbody tr { border-top: 1px solid var(--line); }
 .means tbody .group { max-width: none; padding-top: 1rem; font-weight: 600; }
@@ -85,7 +86,7 @@ small { color: var(--soft); }
 .chart circle { fill: var(--card); stroke: var(--accent); stroke-width: 2.5; }
 .chart .chosen { fill: rgb(var(--above) / .16); }
 .chart .used { fill: none; stroke: var(--soft); stroke-dasharray: 4 4; }
-.choice { max-width: 34rem; margin: 0 auto; }
+.choice { max-width: 34rem; margin: 0 auto; overflow-wrap: normal; }
 .choice tbody tr { border-top: 1px solid var(--line); }
 .method { display: grid; gap: .5rem; margin: 0; }
 .method div { display: grid; grid-template-columns: 9rem 1fr; gap: 0 1rem; align-items: baseline; }

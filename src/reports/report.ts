@@ -130,7 +130,7 @@ export interface CrossTableRow {
 }
 
 export interface Association {
-  /** Pearson's statistic over values × segments, rows without interest aside. */
+  /** Pearson's statistic over values (missing cells count as one) × segments, rows without interest aside. */
   readonly chiSquare: number;
   readonly degreesOfFreedom: number;
   /** 0: every value has the same segments; 1: the value tells the segment, or the other way round. */
