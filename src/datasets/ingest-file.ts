@@ -6,6 +6,7 @@ import type { DatasetColumn } from './column';
 import { openDuckdb, quoteIdentifier, quoteLiteral } from './duckdb';
 import { profileTable } from './profile-table';
 import { type CsvTable, readCsv } from './read-csv';
+import { refusal } from './read-csv-refusals';
 import { CELL_END } from './read-csv-rows';
 
 export interface IngestFileInput {
@@ -21,13 +22,18 @@ export interface IngestFileOutput {
   readonly columns: DatasetColumn[];
 }
 
-/** So 100 MB of CSV take 160 MB of memory at most, 90 of which are Node and DuckDB as such. */
-const MEMORY_MB = 100;
 /** A second thread takes half as much CPU again, and is no faster: rows must stay in order. */
 const THREADS = 1;
+/**
+ * Memory for DuckDB. With it 100 MB of CSV in some ten columns take 170 MB at most, 90 of which are Node and DuckDB
+ * as such. Packing takes two blocks of 256 KiB per column, and all that is in 2,048 rows a few times over.
+ */
+const [BASE_MB, COLUMN_MB, VECTOR_TIMES] = [100, 0.5, 5];
+const VECTOR_ROWS = 2048;
+const MOST_VECTOR_BYTES = 1 << 26;
 /** Rows that are packed together: few when they are wide, since that many are held in memory. */
 const GROUP_BYTES = 16_000_000;
-const [LEAST_GROUP_ROWS, MOST_GROUP_ROWS] = [2048, 100_000];
+const MOST_GROUP_ROWS = 100_000;
 
 /**
  * Makes a Parquet table of an uploaded CSV file: BOOLEAN, BIGINT, DOUBLE, VARCHAR, and VARCHAR[] for baskets; empty
@@ -49,7 +55,7 @@ async function ingestFile(input: IngestFileInput, report: ReportProgress): Promi
     const rowsFile = join(work, 'rows');
     const table = await readCsv(source, rowsFile, maxRows, (share) => report(0.4 * share, 'reading'));
     const duckdb = await openDuckdb({
-      memoryMb: MEMORY_MB,
+      memoryMb: memoryFor(table, (await stat(rowsFile)).size),
       threads: THREADS,
       tempDirectory: work,
       paths: [rowsFile, part],
@@ -63,12 +69,36 @@ async function ingestFile(input: IngestFileInput, report: ReportProgress): Promi
       );
       await rename(part, target);
       return { rows: table.rows, columns };
+    } catch (error) {
+      throw isOutOfMemory(error) ? tooLongTexts() : error;
     } finally {
       await duckdb.close();
     }
   } finally {
     await removeAll(part, work);
   }
+}
+
+/** So it is where very long rows follow each other in a file whose rows are short on average. */
+function isOutOfMemory(error: unknown): boolean {
+  return String(error).includes('Out of Memory Error');
+}
+
+function tooLongTexts(): Error {
+  return refusal(
+    'The file has too many long texts to be packed in the memory there is. Leave out columns of long texts.',
+  );
+}
+
+/** @param bytes of all rows. */
+function memoryFor({ rows, columns }: CsvTable, bytes: number): number {
+  const vectorBytes = Math.min(rows, VECTOR_ROWS) * (bytes / rows);
+  if (vectorBytes > MOST_VECTOR_BYTES) {
+    throw refusal(
+      `The rows are too long: ${Math.round(bytes / rows)} bytes on average, where at most ${MOST_VECTOR_BYTES / VECTOR_ROWS} are allowed. Leave out columns of long texts.`,
+    );
+  }
+  return Math.ceil(BASE_MB + COLUMN_MB * columns.length + (VECTOR_TIMES * vectorBytes) / 1e6);
 }
 
 async function storeTable(
@@ -79,7 +109,7 @@ async function storeTable(
 ): Promise<void> {
   const { size } = await stat(rowsFile);
   const rowBytes = Math.max(size / rows, 8 * columns.length);
-  const groupRows = Math.max(LEAST_GROUP_ROWS, Math.min(MOST_GROUP_ROWS, Math.floor(GROUP_BYTES / rowBytes)));
+  const groupRows = Math.max(VECTOR_ROWS, Math.min(MOST_GROUP_ROWS, Math.floor(GROUP_BYTES / rowBytes)));
   const values = columns.map(({ name, value }, index) => `${value(`c${index}`)} AS ${quoteIdentifier(name)}`);
   const stored = await connection.run(
     `COPY (SELECT ${values.join(', ')} FROM ${rowsSql(rowsFile, columns)}) TO ${quoteLiteral(target)}

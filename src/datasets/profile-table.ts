@@ -20,6 +20,9 @@ const MOST_TRIAL_VALUES = 10_000;
 /** Different values that an estimate counts: 50,000 make it 0.5 % off or so. */
 const HASHED_VALUES = 50_000;
 const TOP_VALUES = 10;
+const SEED = 42;
+/** Candidates for these come from so many rows, drawn by chance: what is in every thousandth row is among them. */
+const [DRAWN_ROWS, LIKELY_VALUES] = [100_000, 100];
 /** Characters of a value that the profile shows. */
 const SHOWN_CHARACTERS = 200;
 const SAMPLE_CELLS = 2000;
@@ -53,7 +56,9 @@ export async function profileTable(
       const { present, min, max, trialDistinct } = extents[index] as Extent;
       const values = `SELECT ${valueSql(column)} AS value FROM ${table}`;
       const isFew = rows <= TRIAL_ROWS || trialDistinct <= MOST_TRIAL_VALUES;
-      const frequencies = await (isFew ? countAll : countLikely)(connection, values);
+      const frequencies = await (isFew
+        ? countAll(connection, values)
+        : countLikely(connection, values, rows));
       const sample = column.type === 'TEXT' ? await sampleOf(connection, values) : [];
       const { name, type, note } = column;
       const facts = { name, type, ...frequencies, missing: rows - present, min, max };
@@ -112,12 +117,14 @@ async function countAll(connection: DuckDBConnection, values: string): Promise<F
  * Where there are very many values: an estimate of how many, from those whose hash falls into one of some equal
  * shares, and likely candidates for the most frequent ones, which are then counted exactly.
  */
-async function countLikely(connection: DuckDBConnection, values: string): Promise<Frequencies> {
+async function countLikely(connection: DuckDBConnection, values: string, rows: number): Promise<Frequencies> {
+  const percent = (100 * DRAWN_ROWS) / rows;
   const found = await allRows(
     connection,
-    `WITH likely AS (SELECT unnest(approx_top_k(value, ${TOP_VALUES})) AS value FROM (${values}))
+    `WITH drawn AS (FROM (${values}) USING SAMPLE ${percent} PERCENT (bernoulli, ${SEED})),
+          likely AS (SELECT value FROM drawn GROUP BY value ORDER BY count(*) DESC, value LIMIT ${LIKELY_VALUES})
      SELECT ${shown('value')}, count(*) AS n FROM (${values}) SEMI JOIN likely USING (value)
-     GROUP BY value ORDER BY n DESC, value`,
+     GROUP BY value ORDER BY n DESC, value LIMIT ${TOP_VALUES}`,
   );
   return {
     distinct: await estimateDistinct(connection, values),

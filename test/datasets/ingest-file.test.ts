@@ -174,9 +174,10 @@ describe('what cannot be understood', () => {
     ],
     ['UTF-16 cut off', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le').subarray(0, -1), 'UTF-16'],
     ['names too long', `a,${'b'.repeat(10_000)}\n1,2\n`, 'The name of column 2 has 10000 characters'],
-    ['too many columns', `${'a,'.repeat(100_000)}b\n`, 'Line 1 has 100001 columns: at most 2000'],
+    ['too many columns', `${'a,'.repeat(100_000)}b\n`, 'Line 1 has 100001 columns: at most 1000'],
     ['a million columns', `${'a,'.repeat(1_000_000)}b\n`, 'begins in line 1 is longer than'],
     ['a line without end', 'x'.repeat(5_000_000), 'begins in line 1 is longer than'],
+    ['rows of a megabyte', `a,b\n${`1,${'long '.repeat(200_000)}\n`.repeat(70)}`, 'at most 32768'],
     ['a quote left open early', `a\n"${'x\n'.repeat(2_000_000)}`, 'begins in line 2 is longer than'],
     [
       'a quote left open late',
@@ -191,4 +192,23 @@ describe('what cannot be understood', () => {
     expect(await refusalOf('a\n1\n2\n3\n', 2)).toMatch('more than 2 rows');
     expect((await ingest(csv('a', '1', '2', ''), 2)).rows).toBe(2);
   });
+});
+
+it('tells very long rows among short ones in bounded memory', async () => {
+  const long = `1,${'long '.repeat(200_000)}\n`;
+  expect(await refusalOf(`a,b\n${'1,short\n'.repeat(50_000)}${long.repeat(100)}`)).toMatch(
+    'too many long texts',
+  );
+});
+
+it('estimates how many values there are where they are very many', async () => {
+  const rows = Array.from(
+    { length: 300_000 },
+    (_, i) => `${i % 150_000},${i % 7},${i % 1000 ? `t${i}` : 'often'}`,
+  );
+  const [many, few, texts] = (await ingest(Buffer.from(`a,b,c\n${rows.join('\n')}`))).columns;
+  expect(Math.abs((many?.distinct ?? 0) - 150_000)).toBeLessThan(3000);
+  expect(Math.abs((texts?.distinct ?? 0) - 299_701)).toBeLessThan(6000);
+  expect(texts?.topValues[0]).toEqual({ value: 'often', count: 300 });
+  expect(few).toMatchObject({ distinct: 7, min: '0', max: '6', topValues: { length: 7 } });
 });
