@@ -10,6 +10,7 @@ import { packageRoot } from '../../src/package-root';
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
+  /** Without the lines of progress, which a slow machine shows and a fast one does not. */
   readonly stderr: string;
 }
 
@@ -37,5 +38,5 @@ async function endOf(child: ChildProcess): Promise<Ended> {
     text(child.stderr as NonNullable<ChildProcess['stderr']>),
     once(child, 'close'),
   ]);
-  return { code, stdout, stderr };
+  return { code, stdout, stderr: stderr.replace(/^\d+ % .*\n/gm, '') };
 }
