@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ReportProgress, Task } from '../jobs/task';
 import type { DatasetColumn } from './column';
-import { openDuckdb, quoteIdentifier, quoteLiteral } from './duckdb';
+import { csvRowsTable } from './csv-rows-table';
+import { openDuckdb, quoteLiteral } from './duckdb';
 import { profileTable } from './profile-table';
 import { type CsvTable, readCsv } from './read-csv';
 import { refusal } from './read-csv-refusals';
-import { CELL_END } from './read-csv-rows';
 
 export interface IngestFileInput {
   /** Path of the bytes as they were uploaded. */
@@ -103,29 +103,20 @@ function memoryFor({ rows, columns }: CsvTable, bytes: number): number {
 
 async function storeTable(
   connection: DuckDBConnection,
-  { rows, columns }: CsvTable,
+  table: CsvTable,
   rowsFile: string,
   target: string,
 ): Promise<void> {
+  const { rows, columns } = table;
   const { size } = await stat(rowsFile);
   const rowBytes = Math.max(size / rows, 8 * columns.length);
   const groupRows = Math.max(VECTOR_ROWS, Math.min(MOST_GROUP_ROWS, Math.floor(GROUP_BYTES / rowBytes)));
-  const values = columns.map(({ name, value }, index) => `${value(`c${index}`)} AS ${quoteIdentifier(name)}`);
   const stored = await connection.run(
-    `COPY (SELECT ${values.join(', ')} FROM ${rowsSql(rowsFile, columns)}) TO ${quoteLiteral(target)}
+    `COPY ${csvRowsTable(rowsFile, table).from} TO ${quoteLiteral(target)}
      (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`,
   );
   if (stored.rowsChanged !== rows)
     throw new Error(`${rows} rows were read, but ${stored.rowsChanged} stored`);
-}
-
-/** Nothing is left to DuckDB's guessing: CsvRows wrote the file. */
-function rowsSql(path: string, columns: CsvTable['columns']): string {
-  const types = columns.map(({ read }, index) => `'c${index}': '${read}'`);
-  return `read_csv(${quoteLiteral(path)}, columns = {${types.join(', ')}}, auto_detect = false, header = false,
-    delim = chr(${CELL_END}), quote = '', escape = '', comment = '', new_line = '\\n', nullstr = '',
-    encoding = 'utf-8', skip = 0, null_padding = false, ignore_errors = false, strict_mode = true,
-    max_line_size = 2097152, buffer_size = 4194304)`;
 }
 
 async function removeAll(...paths: readonly string[]): Promise<void> {
