@@ -44,8 +44,8 @@ const AS_GOOD = 0.01;
  * Tries every number of segments in a range. Recommended is the one that foretells best what it has not seen; of
  * several that do it equally well (to 1 %) the most stable, of equals the smallest.
  *
- * With planted segments (300 to 1,000 rows of 20 to 40 features, 2 to 8 segments, every cell flipped with probability
- * 10 %) both algorithms found their number in all of some 70 data sets in which rows can be told apart at all.
+ * With planted segments (300 and 600 rows of 30 and 40 features, 2 to 8 segments, every cell flipped with probability
+ * 10 %) the range 2 to 10 gave their number every time: 42 data sets by NMF, 72 by k-means.
  *
  * @throws ClientError BAD_USER_INPUT for a range out of bounds, or rows too few for it.
  */
