@@ -51,10 +51,16 @@ export function uniqueKeys(texts: readonly Named[], taken: Iterable<string>): st
   return texts.map(({ text, column }, i) => {
     const own = wanted[i] as string;
     const isClear = /^[A-Za-z]/.test(own) && times.get(own) === 1 && !used.has(own);
-    const key = isClear ? own : numbered(camelKey(`${column} ${text}`) || 'feature', used);
+    const key = isClear ? own : numbered(longKey(text, column), used);
     used.add(key);
     return key;
   });
+}
+
+/** With the column before it, and something before that where it would not begin with a letter. */
+function longKey(text: string, column: string): string {
+  const key = camelKey(text === column ? text : `${column} ${text}`);
+  return /^[A-Za-z]/.test(key) ? key : camelKey(`feature ${key}`);
 }
 
 function numbered(key: string, used: ReadonlySet<string>): string {

@@ -91,7 +91,12 @@ async function trainModel(input: TrainModelInput, report: ReportProgress): Promi
 const NEVER = new AbortController().signal;
 
 function checkSize({ rowCount, featureCount }: RowSource): void {
-  const what = rowCount < 2 ? `${rowCount} rows` : featureCount < 2 ? `${featureCount} feature` : null;
+  const what =
+    rowCount < 2
+      ? `${rowCount} row${rowCount === 1 ? '' : 's'}`
+      : featureCount < 2
+        ? `${featureCount} feature`
+        : null;
   if (what === null) return;
   throw new ClientError(
     'BAD_USER_INPUT',
