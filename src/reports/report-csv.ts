@@ -114,8 +114,9 @@ function crossTable({ crossTable, segments }: ReportContent): Line[] {
 
 function candidates({ model }: ReportContent): Line[] {
   return model.metrics.candidates.flatMap(
-    ({ segments, reconstructionError, copheneticCorrelation }): Line[] => [
+    ({ segments, reconstructionError, heldOutError, copheneticCorrelation }): Line[] => [
       ['choice of k', null, '', `${segments} segments`, 'reconstruction error', reconstructionError],
+      ['choice of k', null, '', `${segments} segments`, 'held-out error', heldOutError],
       ['choice of k', null, '', `${segments} segments`, 'cophenetic correlation', copheneticCorrelation],
     ],
   );

@@ -56,8 +56,10 @@ export interface Candidate {
   /** k. */
   readonly segments: number;
   readonly reconstructionError: number;
-  /** Null: not measured. */
+  /** How stable the segments are from start to start, at most 1; null: not measured. */
   readonly copheneticCorrelation: number | null;
+  /** The mean squared error of cells that the model has not seen; null: not measured. */
+  readonly heldOutError: number | null;
 }
 
 export interface ReportedFeature {

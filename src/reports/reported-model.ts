@@ -10,6 +10,7 @@ const candidate = z.object({
   segments: z.int(),
   reconstructionError: z.number(),
   copheneticCorrelation: number.default(null),
+  heldOutError: number.default(null),
 });
 /** A manifest's metrics may be anything: what is not as training writes it is left out. */
 const metrics = z.object({

@@ -40,9 +40,9 @@ export function contentNamed(name: (what: string) => string): ReportContent {
         reconstructionError: 1.25,
         iterations: 12,
         candidates: [
-          { segments: 2, reconstructionError: 1.25, copheneticCorrelation: 1 },
-          { segments: 3, reconstructionError: 1, copheneticCorrelation: 0.9 },
-          { segments: 4, reconstructionError: 0.5, copheneticCorrelation: null },
+          { segments: 2, reconstructionError: 1.25, copheneticCorrelation: 1, heldOutError: 0.3 },
+          { segments: 3, reconstructionError: 1, copheneticCorrelation: 0.9, heldOutError: 0.2 },
+          { segments: 4, reconstructionError: 0.5, copheneticCorrelation: null, heldOutError: null },
         ],
         recommendedSegments: 3,
       },

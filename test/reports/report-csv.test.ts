@@ -39,6 +39,7 @@ it('tells one value a line', () => {
       'by branch,1,segment 1,value,rows,5',
       'by branch,2,segment 2,(missing),share of the value,0.75',
       "by branch,,,,Cramér's V,0.79",
+      'choice of k,,,3 segments,held-out error,0.2',
       'choice of k,,,3 segments,cophenetic correlation,0.9',
     ]),
   );

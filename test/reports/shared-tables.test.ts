@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatasetColumn, DeclaredEncoding } from '../../src/datasets/column';
-import { openEncodedRows } from '../../src/datasets/encoded-rows';
-import { parquetTable } from '../../src/datasets/encoding-table';
+import type { DatasetColumn } from '../../src/datasets/column';
 import { task as ingestFile } from '../../src/datasets/ingest-file';
-import { resolveEncoding } from '../../src/datasets/resolve-encoding';
 import { nomadsManifest } from '../../src/models/nomads-manifest';
+import { task as trainModel } from '../../src/models/train-model';
 import type { SegmentationManifest } from '../../src/onnx/manifest';
 import { task as buildReport } from '../../src/reports/build-report';
 import { reportHtml } from '../../src/reports/report-html';
-import { trainNmf } from '../../src/segmentation/nmf';
 import { openWorkplace, type Workplace } from '../datasets/encoding-tables';
 import { describeWithSharedData, sharedData } from '../shared-data';
 import { HASH } from './planted';
@@ -64,11 +61,32 @@ describeWithSharedData('a report of real tables', () => {
 
   it('crosses the segments of customers with their region, and tells spendings in their own unit', async () => {
     const table = await ingest('customers/wholesale.csv');
-    const manifest = await train(table, [
-      { column: 'Channel', kind: 'IGNORE' },
-      { column: 'Region', kind: 'IGNORE' },
-    ]);
-    const { crossTable, columns, segments } = await report(table, manifest, 'Region');
+    const { manifest } = await trainModel.run(
+      {
+        ...table,
+        declared: [
+          { column: 'Channel', kind: 'IGNORE' },
+          { column: 'Region', kind: 'IGNORE' },
+        ],
+        name: 'wholesale',
+        algorithm: 'NMF',
+        segments: 3,
+        segmentRange: [2, 4],
+        seed: 42,
+        datasetHash: HASH,
+        champion: null,
+        takenKeys: [],
+        createdAt: '2026-01-01T00:00:00.000Z',
+      },
+      () => undefined,
+    );
+    const { crossTable, columns, segments, model } = await report(table, manifest, 'Region');
+
+    expect(model.metrics.reconstructionError).toBeCloseTo(1.7001954, 5);
+    expect(model.metrics.candidates.map((candidate) => candidate.segments)).toEqual([2, 3, 4]);
+    for (const candidate of model.metrics.candidates) {
+      expect(Object.values(candidate).every((value) => typeof value === 'number')).toBe(true);
+    }
 
     expect(crossTable?.values.map(({ value, size }) => [value, size])).toEqual([
       ['1', 77],
@@ -91,41 +109,4 @@ describeWithSharedData('a report of real tables', () => {
       expect(weighted / 440).toBeCloseTo(mean as number, 6);
     }
   });
-
-  async function train(
-    { parquet, columns }: { parquet: string; columns: readonly DatasetColumn[] },
-    declared: readonly DeclaredEncoding[],
-  ): Promise<SegmentationManifest> {
-    const { connection, folder } = workplace;
-    const table = await parquetTable(connection, parquet);
-    const resolved = await resolveEncoding({ connection, table, columns, declared, champion: null });
-    const { features, groups, encoding } = resolved;
-    const rows = await openEncodedRows(
-      parquet,
-      folder,
-      encoding,
-      features.map(({ key }) => key),
-    );
-    const control = { report: () => undefined, signal: new AbortController().signal };
-    const { components } = await trainNmf(rows, { segments: 3, seed: 42 }, control);
-    await rows.close();
-    return {
-      name: 'wholesale',
-      task: 'SEGMENTATION',
-      algorithm: 'NMF',
-      createdAt: '2026-01-01T00:00:00.000Z',
-      features: [...features],
-      groups,
-      segments: [1, 2, 3].map((number) => ({
-        number,
-        key: `s${number}`,
-        label: { en: `Segment ${number}` },
-        description: { en: `Segment ${number}` },
-      })),
-      components: components.map((row) => [...row]),
-      encoding,
-      metrics: {},
-      datasetHash: HASH,
-    };
-  }
 });
