@@ -32,6 +32,8 @@ describe('uniqueKeys', () => {
       'age18_25',
       'sportSurf',
       'feature',
+      'age',
+      'likesAge',
     ]);
   });
 
