@@ -12,7 +12,7 @@ import { procedure as rollbackModel } from './rollback-model';
 import type { ServingModel } from './serving-model';
 
 /** Members scored at once: the event loop is free again after each. */
-const PAGE = 500;
+const PAGE = 250;
 
 export interface PromotionOptions {
   readonly database: Database;

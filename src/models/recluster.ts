@@ -9,8 +9,8 @@ import type { ReclusterInput } from './queue-reclustering';
 import { Rescorer } from './rescorer';
 
 /** Members read at once, and written at once: each keeps the database for a few milliseconds. */
-const PAGE = 256;
-const GROUP = 64;
+const PAGE = 128;
+const GROUP = 32;
 /** The share of the time that is spent working: so assignments hardly notice. */
 const DUTY = 0.2;
 /**
