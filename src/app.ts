@@ -51,7 +51,7 @@ import type { Database } from './storage/database';
 import { migrate } from './storage/migrate';
 import { PgliteDatabase } from './storage/pglite';
 import { PostgresDatabase } from './storage/postgres';
-import { DEFAULT_ORGANIZATION, type Viewer } from './viewer';
+import type { Viewer } from './viewer';
 
 const CLOSING_MS = 5_000;
 /** A file that nothing knows may be an upload that another process is still taking in; not after so long. */
@@ -193,7 +193,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     },
     vocabulary: shipped.manifest.features.map(({ key }) => key),
     scoreOne: (row) => shipped.scorer.scoreOne(row),
-    drawHeatmap: () => heatmapSvg(models.champion(DEFAULT_ORGANIZATION).manifest, { locale: 'en' }),
+    drawHeatmap: (organizationId) => heatmapSvg(models.champion(organizationId).manifest, { locale: 'en' }),
     checks: {
       database: async () => void (await database.system.query('select 1')),
       model: async () =>
@@ -213,7 +213,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     metrics,
     validationRules: [limitDocument()],
     maxTokens: MAX_TOKENS,
-    authenticate,
+    authenticate: (authorization, { socket }) => authenticate(authorization, socket.remoteAddress ?? ''),
     guardOrigin: ({ headers }) => guardOrigin(headers.host, headers.origin)?.message ?? null,
     onError,
   });

@@ -1,6 +1,8 @@
 import { ClientError } from './errors';
 
-export type Role = 'ADMIN' | 'APP' | 'MEMBER';
+/** What somebody may do: each role all that the ones before it may. */
+export type Role = (typeof ROLES)[number];
+export const ROLES = ['MEMBER', 'APP', 'ADMIN'] as const;
 
 /** Who asks: decided once per request or socket, from its credentials; every domain call is scoped by it. */
 export interface Viewer {
@@ -12,7 +14,8 @@ export interface Viewer {
 
 export const DEFAULT_ORGANIZATION = 'nomads';
 
-/** @throws ClientError FORBIDDEN unless the viewer administers its organization. */
-export function requireAdmin({ role }: Viewer): void {
-  if (role !== 'ADMIN') throw new ClientError('FORBIDDEN', `This is for the role ADMIN: yours is ${role}`);
+/** @throws ClientError FORBIDDEN unless the viewer has the role, or one after it. */
+export function requireRole({ role }: Viewer, least: Role): void {
+  if (ROLES.indexOf(role) < ROLES.indexOf(least))
+    throw new ClientError('FORBIDDEN', `This is for the role ${least}: yours is ${role}`);
 }

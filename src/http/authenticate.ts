@@ -4,9 +4,11 @@ import { DEFAULT_ORGANIZATION, type Viewer } from '../viewer';
 
 /**
  * From an `Authorization` header, or the same text in `connection_init`, to who asks.
+ *
+ * @param address where the request comes from.
  * @throws ClientError UNAUTHENTICATED.
  */
-export type Authenticate = (authorization: string | undefined) => Viewer;
+export type Authenticate = (authorization: string | undefined, address: string) => Viewer | Promise<Viewer>;
 
 const ADMIN: Viewer = Object.freeze({ organizationId: DEFAULT_ORGANIZATION, role: 'ADMIN', userId: null });
 

@@ -1,14 +1,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ClientError } from '../errors';
-import { requireAdmin } from '../viewer';
-import type { Authenticate } from './authenticate';
+import { viewerOf } from './access';
 import { contentSecurityPolicy } from './pages/csp';
 
 /** One file of an organization's; null: there is none of this id. */
 type ReadFile<Content> = (organizationId: string, id: string) => Promise<Content | null>;
 
 export interface DownloadsOptions {
-  readonly authenticate: Authenticate;
   readonly downloads: {
     readonly model: ReadFile<Uint8Array>;
     readonly reportPage: ReadFile<string>;
@@ -25,10 +23,12 @@ export async function downloads(app: FastifyInstance, options: DownloadsOptions)
     read: ReadFile<Content>,
     head: (reply: FastifyReply, id: string) => void,
   ) =>
-    app.get<{ Params: { id: string } }>(path, async ({ headers, params: { id }, url }, reply) => {
-      const viewer = options.authenticate(headers.authorization);
-      requireAdmin(viewer);
-      const content = await read(viewer.organizationId, id);
+    app.get<{ Params: { id: string } }>(path, async (request, reply) => {
+      const {
+        url,
+        params: { id },
+      } = request;
+      const content = await read(viewerOf(request).organizationId, id);
       if (content === null) throw new ClientError('NOT_FOUND', `There is nothing at ${url.split('?', 1)[0]}`);
       head(reply, id);
       return reply.send(content);

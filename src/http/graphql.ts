@@ -62,7 +62,7 @@ export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOpti
         },
         context: async () => {
           try {
-            const viewer = authenticate(request.headers.authorization);
+            const viewer = await authenticate(request.headers.authorization, request.ip);
             return createContext({ viewer, requestId: request.id });
           } catch (error) {
             throw withStatus(error);

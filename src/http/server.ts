@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino';
 import { ClientError } from '../errors';
 import type { Metrics } from '../metrics';
+import { guardRoutes } from './access';
 import { type DownloadsOptions, downloads } from './downloads';
 import { createErrorHandler, HttpError } from './error-handler';
 import { type GraphqlOptions, graphqlOverHttp } from './graphql';
@@ -76,6 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     done();
   });
   limitTime(app, timeouts.requestMs);
+  guardRoutes(app, ({ headers, ip }) => options.authenticate(headers.authorization, ip));
   app.addHook('onResponse', (request, reply, done) => {
     record(metrics, logger, request, reply);
     done();

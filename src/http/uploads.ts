@@ -3,12 +3,10 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Datasets } from '../datasets/datasets';
 import { ClientError } from '../errors';
-import { requireAdmin } from '../viewer';
-import type { Authenticate } from './authenticate';
+import { viewerOf } from './access';
 import { HttpError } from './error-handler';
 
 export interface UploadsOptions {
-  readonly authenticate: Authenticate;
   readonly datasets: Pick<Datasets, 'upload'>;
 }
 
@@ -16,10 +14,7 @@ export interface UploadsOptions {
 const SILENCE_MS = 30_000;
 
 /** `POST /datasets?name=`: a CSV as the raw body, or as the one file of a multipart form. */
-export async function uploads(
-  app: FastifyInstance,
-  { authenticate, datasets }: UploadsOptions,
-): Promise<void> {
+export async function uploads(app: FastifyInstance, { datasets }: UploadsOptions): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(multipart, {
     limits: { files: 1, fields: 10, fieldSize: 1_000, parts: 11, fileSize: Infinity },
@@ -30,13 +25,10 @@ export async function uploads(
     '/datasets',
     { config: { ownDeadline: true }, bodyLimit: Number.MAX_SAFE_INTEGER },
     async (request, reply) => {
-      // Before the body: a stranger's bytes are not even read.
-      const viewer = authenticate(request.headers.authorization);
-      requireAdmin(viewer);
       const { name, body } = await content(request);
       const silence = deadline(request);
       try {
-        const upload = await datasets.upload(viewer.organizationId, name, body);
+        const upload = await datasets.upload(viewerOf(request).organizationId, name, body);
         return reply.code(202).send(upload);
       } finally {
         silence.clear();

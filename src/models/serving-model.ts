@@ -44,6 +44,6 @@ export function servingModel(
     ...description,
     session,
     scorer: new CoalescingScorer(session, metrics),
-    explainer: new Explainer(manifest.components),
+    explainer: new Explainer(manifest.components, manifest.algorithm),
   };
 }

@@ -12,6 +12,8 @@ import type { Promotions } from '../models/promotions';
 import type { ReportStore } from '../reports/report-store';
 import type { Reports } from '../reports/reports';
 import { buildSchema } from '../schema/build-schema';
+import { guardFields } from '../schema/guard-fields';
+import { ACCESS } from './access';
 import { AssignmentResolver } from './assignment-resolver';
 import { CityResolver } from './city-resolver';
 import { DatasetResolver } from './dataset-resolver';
@@ -57,7 +59,7 @@ export function createSchema({
   runner,
   formatError,
 }: SchemaOptions): GraphQLSchema {
-  return buildSchema([
+  const schema = buildSchema([
     new AssignmentResolver(membership, models, formatError),
     new CityResolver(rooms, models),
     new DatasetResolver(datasetStore, datasets),
@@ -68,4 +70,6 @@ export function createSchema({
     new SegmentResolver(models, segmentCounts),
     new TrainingResolver(datasetStore, jobs, runner),
   ]);
+  guardFields(schema, ACCESS);
+  return schema;
 }

@@ -4,7 +4,6 @@ import type { DatasetStore } from '../datasets/dataset-store';
 import type { Datasets } from '../datasets/datasets';
 import { PageArgs } from '../schema/arguments';
 import { Dataset, DatasetConnection } from '../schema/dataset';
-import { requireAdmin } from '../viewer';
 import type { Context } from './context';
 import { type PagedList, pageRequest, toConnection, toPage } from './paging';
 
@@ -23,7 +22,6 @@ export class DatasetResolver {
 
   @Query(() => Dataset, { nullable: true })
   async dataset(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context): Promise<Dataset | null> {
-    requireAdmin(viewer);
     return this.store.find(viewer.organizationId, id);
   }
 
@@ -32,7 +30,6 @@ export class DatasetResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { viewer }: Context,
   ): Promise<DatasetConnection> {
-    requireAdmin(viewer);
     const { first, after } = pageRequest(DATASETS, args);
     return toConnection(
       DATASETS,
@@ -45,7 +42,6 @@ export class DatasetResolver {
       'Deletes a data set and its reports; one that a model was trained on is kept. False: there is none.',
   })
   async deleteDataset(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context): Promise<boolean> {
-    requireAdmin(viewer);
     return this.intake.remove(viewer.organizationId, id);
   }
 }

@@ -6,7 +6,6 @@ import { Dataset } from '../schema/dataset';
 import { Job } from '../schema/job';
 import { Model } from '../schema/model';
 import { Report, ReportInput } from '../schema/report';
-import { requireAdmin } from '../viewer';
 import type { Context } from './context';
 import type { ModelViews } from './model-views';
 
@@ -21,14 +20,12 @@ export class ReportResolver {
 
   @Query(() => Report, { nullable: true })
   async report(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context): Promise<Report | null> {
-    requireAdmin(viewer);
     const record = await this.store.find(viewer.organizationId, id);
     return record && new Report(record);
   }
 
   @Query(() => [Report], { description: 'The last hundred, the newest first.' })
   async reports(@Ctx() { viewer }: Context): Promise<Report[]> {
-    requireAdmin(viewer);
     return (await this.store.list(viewer.organizationId)).map((record) => new Report(record));
   }
 
@@ -41,7 +38,6 @@ export class ReportResolver {
     @Arg('idempotencyKey', () => String, { nullable: true }) idempotencyKey: string | null | undefined,
     @Ctx() { viewer }: Context,
   ): Promise<Job> {
-    requireAdmin(viewer);
     return this.requests.request(
       viewer.organizationId,
       { datasetId, modelId: modelId ?? null, segments: segments ?? null, groupBy: groupBy ?? null },

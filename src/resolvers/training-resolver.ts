@@ -8,7 +8,6 @@ import { Dataset } from '../schema/dataset';
 import { Job } from '../schema/job';
 import { Model } from '../schema/model';
 import { TrainModelInput } from '../schema/training';
-import { requireAdmin } from '../viewer';
 import type { Context } from './context';
 
 @Resolver(() => Model)
@@ -28,7 +27,6 @@ export class TrainingResolver {
     @Arg('idempotencyKey', () => String, { nullable: true }) idempotencyKey: string | null | undefined,
     @Ctx() { viewer }: Context,
   ): Promise<Job> {
-    requireAdmin(viewer);
     const { organizationId } = viewer;
     const request: TrainingRequest = {
       name: input.name.trim(),

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { viewerOf } from '../access';
 import { contentSecurityPolicy } from './csp';
 import { etagOf, isKnown } from './etag';
 
-/** The champion's heat map as SVG, always drawn anew: it changes when another model is promoted. */
-export type DrawHeatmap = () => string | Promise<string>;
+/** An organization's champion's heat map as SVG, always drawn anew: it changes when another model is promoted. */
+export type DrawHeatmap = (organizationId: string) => string | Promise<string>;
 
 /** `GET /heatmap.svg` */
 export async function heatmapPicture(
@@ -11,7 +12,7 @@ export async function heatmapPicture(
   { drawHeatmap }: { drawHeatmap: DrawHeatmap },
 ): Promise<void> {
   app.get('/heatmap.svg', async (request, reply) => {
-    const svg = await drawHeatmap();
+    const svg = await drawHeatmap(viewerOf(request).organizationId);
     reply.header('content-security-policy', POLICY);
     if (isKnown(request, reply, etagOf(svg))) return reply;
     return reply.type('image/svg+xml; charset=utf-8').send(svg);

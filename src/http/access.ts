@@ -1,0 +1,64 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Role, requireRole, type Viewer } from '../viewer';
+
+/**
+ * Who may use which route: anyone, or from which role on. /graphql lets anyone in, because each of its fields has a
+ * rule of its own (resolvers/access.ts). A route that is not here does not start.
+ */
+export const ROUTES: Readonly<Record<string, Role | 'ANYONE'>> = {
+  'GET /': 'ANYONE',
+  'GET /docs/readme': 'ANYONE',
+  'GET /docs/protocol': 'ANYONE',
+  'GET /graphiql': 'ANYONE',
+  'GET /graphiql/:file': 'ANYONE',
+  'GET /graphql': 'ANYONE',
+  'GET /graphql/sandbox.js': 'ANYONE',
+  'POST /graphql': 'ANYONE',
+  'POST /cluster': 'ANYONE',
+  'GET /health/live': 'ANYONE',
+  'GET /health/ready': 'ANYONE',
+  'GET /heatmap.svg': 'MEMBER',
+  'GET /metrics': 'ADMIN',
+  'POST /datasets': 'ADMIN',
+  'GET /models/:id.onnx': 'ADMIN',
+  'GET /reports/:id.html': 'ADMIN',
+  'GET /reports/:id.csv': 'ADMIN',
+};
+
+/** Who asks, by a request's credentials. @throws ClientError UNAUTHENTICATED, RATE_LIMITED. */
+export type AuthenticateRequest = (request: FastifyRequest) => Viewer | Promise<Viewer>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; null on routes for anyone. */
+    viewer: Viewer | null;
+  }
+}
+
+/** Puts its rule before every route that is added from now on, and before a request's body is read. */
+export function guardRoutes(app: FastifyInstance, authenticate: AuthenticateRequest): void {
+  app.decorateRequest('viewer', null);
+  app.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) {
+      if (method === 'HEAD' || method === 'OPTIONS') continue;
+      const access = ROUTES[`${method} ${route.url}`];
+      if (access === undefined) throw new Error(`${method} ${route.url} has no rule of access`);
+      if (access === 'ANYONE') continue;
+      route.onRequest = [...[route.onRequest ?? []].flat(), requireViewer(authenticate, access)];
+    }
+  });
+}
+
+function requireViewer(authenticate: AuthenticateRequest, least: Role) {
+  return async (request: FastifyRequest) => {
+    const viewer = await authenticate(request);
+    requireRole(viewer, least);
+    request.viewer = viewer;
+  };
+}
+
+/** Who asks, on a route that is not for anyone. */
+export function viewerOf({ viewer }: FastifyRequest): Viewer {
+  if (viewer === null) throw new Error('A route for anyone asked who asks');
+  return viewer;
+}

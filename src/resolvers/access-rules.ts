@@ -1,0 +1,61 @@
+import { ClientError } from '../errors';
+import { cityKey } from '../membership/city-name';
+import type { FieldRule } from '../schema/guard-fields';
+import { asUuid } from '../uuid';
+import type { Context } from './context';
+
+export const MEMBER: FieldRule = { role: 'MEMBER' };
+export const APP: FieldRule = { role: 'APP' };
+export const ADMIN: FieldRule = { role: 'ADMIN' };
+
+// biome-ignore lint/suspicious/noExplicitAny: each field has arguments of its own
+type From<T> = (args: any) => T;
+
+/** A MEMBER only for itself. */
+export function ownUser(userIdOf: From<string>): FieldRule {
+  return {
+    role: 'MEMBER',
+    own: (_source, args, { viewer }: Context) => isOwn(userIdOf(args), viewer.userId),
+  };
+}
+
+/** A MEMBER only what is its own of another type's fields. */
+export function ownMember(userIdOf: From<string>): FieldRule {
+  return {
+    role: 'MEMBER',
+    own: (source, _args, { viewer }: Context) => isOwn(userIdOf(source), viewer.userId),
+  };
+}
+
+/** A MEMBER only the city that it is in. */
+export function ownCity(nameOf: From<string>): FieldRule {
+  return {
+    role: 'MEMBER',
+    async own(_source, args, context: Context): Promise<true> {
+      if (cityKey(nameOf(args)) === (await cityOf(context))) return true;
+      throw new ClientError('FORBIDDEN', 'A MEMBER sees the city that it is in, and no other');
+    },
+  };
+}
+
+/** A MEMBER only the rooms of the city that it is in; of others it does not even learn that they are there. */
+export function ownRoom(idOf: From<string>): FieldRule {
+  return {
+    role: 'MEMBER',
+    async own(_source, args, context: Context) {
+      const id = asUuid(idOf(args));
+      const room = id === null ? null : await context.loaders.rooms.load(id);
+      return room !== null && cityKey(room.city) === (await cityOf(context)) ? true : null;
+    },
+  };
+}
+
+function isOwn(userId: string, own: string | null): true {
+  if (userId === own) return true;
+  throw new ClientError('FORBIDDEN', 'A MEMBER may do this for itself alone');
+}
+
+async function cityOf({ loaders, viewer }: Context): Promise<string | null> {
+  const member = viewer.userId === null ? null : await loaders.members.load(viewer.userId);
+  return member && cityKey(member.city);
+}

@@ -1,0 +1,101 @@
+import type { FieldAccess } from '../schema/guard-fields';
+import { ADMIN, APP, MEMBER, ownCity, ownMember, ownRoom, ownUser } from './access-rules';
+
+/**
+ * Who may do what over GraphQL: every field of every type, and the least role that may ask for it (MEMBER, then APP,
+ * then ADMIN). "own…": a MEMBER moreover only for itself, or in its own city. A field that is not here does not start.
+ */
+export const ACCESS: FieldAccess = {
+  Query: {
+    interests: MEMBER,
+    segments: MEMBER,
+    segment: MEMBER,
+    heatmap: MEMBER,
+    previewAssignment: MEMBER,
+    member: ownUser(({ userId }) => userId),
+    city: ownCity(({ name }) => name),
+    room: ownRoom(({ id }) => id),
+    cities: APP,
+    model: APP,
+    models: APP,
+    drift: ADMIN,
+    modelHistory: ADMIN,
+    promotionPreview: ADMIN,
+    dataset: ADMIN,
+    datasets: ADMIN,
+    job: ADMIN,
+    jobs: ADMIN,
+    report: ADMIN,
+    reports: ADMIN,
+  },
+  Mutation: {
+    assignCluster: ownUser(({ input }) => input.userId),
+    leaveCity: ownUser(({ userId }) => userId),
+    forgetUser: ownUser(({ userId }) => userId),
+    assignClusters: APP,
+    cancelJob: ADMIN,
+    createReport: ADMIN,
+    deleteDataset: ADMIN,
+    promoteModel: ADMIN,
+    rollbackModel: ADMIN,
+    trainModel: ADMIN,
+    updateSegment: ADMIN,
+  },
+  Subscription: {
+    roomMembershipChanged: ownCity(({ city }) => city),
+    assignmentChanged: ownUser(({ userId }) => userId),
+    jobChanged: ADMIN,
+  },
+
+  Affinity: every(MEMBER, 'segment share weight'),
+  AliasChange: every(ADMIN, 'action alias at by from name to'),
+  AssignClusterResult: every(MEMBER, 'assignment error'),
+  City: every(MEMBER, 'memberCount name rooms seq'),
+  CityConnection: every(MEMBER, 'edges pageInfo'),
+  CityEdge: every(MEMBER, 'cursor node'),
+  ClusterAssignment: every(
+    MEMBER,
+    'affinities assignedAt changed cluster margin model reasons room segment seq userId',
+  ),
+  ColumnEncoding: every(ADMIN, 'column kind scale separator'),
+  ColumnValue: every(ADMIN, 'count value'),
+  Dataset: every(ADMIN, 'bytes columns createdAt error id name rows sha256 status'),
+  DatasetColumn: every(ADMIN, 'distinct max min missing name suggestedEncoding topValues type'),
+  DatasetConnection: every(ADMIN, 'edges pageInfo'),
+  DatasetEdge: every(ADMIN, 'cursor node'),
+  Drift: every(ADMIN, 'at interestStability interests members model sampled segmentStability segments'),
+  EventRoom: every(MEMBER, 'id memberCount segmentNumber'),
+  Heatmap: every(MEMBER, 'interests segments values'),
+  Interest: every(MEMBER, 'group key label'),
+  InterestDrift: every(ADMIN, 'interest rate stability trainedRate'),
+  ItemError: every(MEMBER, 'code message'),
+  Job: every(ADMIN, 'createdAt error finishedAt id kind message progress result status'),
+  JobConnection: every(ADMIN, 'edges pageInfo'),
+  JobEdge: every(ADMIN, 'cursor node'),
+  Member: {
+    ...every(MEMBER, 'city room userId'),
+    assignment: ownMember(({ userId }) => userId),
+  },
+  MemberConnection: every(MEMBER, 'edges pageInfo'),
+  MemberEdge: every(MEMBER, 'cursor node'),
+  Model: {
+    ...every(MEMBER, 'algorithm aliases createdAt heatmap id name segments task version'),
+    metrics: APP,
+    dataset: ADMIN,
+  },
+  PageInfo: every(MEMBER, 'endCursor hasNextPage hasPreviousPage startCursor'),
+  PromotionPreview: every(ADMIN, 'moves total unchanged'),
+  Reason: every(MEMBER, 'contribution interest'),
+  Report: every(ADMIN, 'content createdAt csvPath dataset groupBy htmlPath id model segments title'),
+  Room: every(MEMBER, 'city id memberCount members name segment'),
+  RoomMembershipEvent: every(MEMBER, 'at city kind previousRoom room seq userId'),
+  Scoring: every(MEMBER, 'affinities cluster margin reasons segment'),
+  Segment: every(MEMBER, 'description key label memberCount number topInterests'),
+  SegmentDrift: every(ADMIN, 'segment share trainedShare'),
+  SegmentInterest: every(MEMBER, 'heat interest lift weight'),
+  SegmentMove: every(ADMIN, 'from members to'),
+};
+
+function every<Rule>(rule: Rule, fields: string): Record<string, Rule> {
+  return Object.fromEntries(fields.split(' ').map((field) => [field, rule]));
+}
