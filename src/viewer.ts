@@ -10,6 +10,12 @@ export interface Viewer {
   readonly role: Role;
   /** The member's own id (role MEMBER), else null. */
   readonly userId: string | null;
+  /** As whom the audit knows it: a key's label and prefix, or how else it was let in. Never a member's id. */
+  readonly actor: string;
+  /** The API key that it came with; null: none, or the one of the environment. */
+  readonly keyId: string | null;
+  /** When its credentials end, in milliseconds since 1970; null: not by themselves. */
+  readonly expiresAt: number | null;
 }
 
 export const DEFAULT_ORGANIZATION = 'nomads';

@@ -10,7 +10,7 @@ export function describeModel(manifest: SegmentationManifest): string {
     readonly rows: number;
     readonly segmentShares: Readonly<Record<string, number>>;
   };
-  const explainer = new Explainer(components);
+  const explainer = new Explainer(components, algorithm);
   const lines = segments.map(({ number, key, label }, s) => {
     const top = explainer.topFeatures(s, TOP_FEATURES).map(({ feature, heat }) => {
       const { label } = features[feature] as (typeof features)[number];

@@ -73,7 +73,8 @@ export class DatasetFiles {
   async removeAll(id: string): Promise<void> {
     await this.removeUpload(id);
     // With what a task that was killed left beside it.
-    for (const suffix of ['', '.part', '.work']) await rm(this.table(id) + suffix, { recursive: true, force: true });
+    for (const suffix of ['', '.part', '.work'])
+      await rm(this.table(id) + suffix, { recursive: true, force: true });
   }
 
   /** Lends a folder of its own to some work, and removes it afterwards. */

@@ -10,7 +10,14 @@ import { DEFAULT_ORGANIZATION, type Viewer } from '../viewer';
  */
 export type Authenticate = (authorization: string | undefined, address: string) => Viewer | Promise<Viewer>;
 
-const ADMIN: Viewer = Object.freeze({ organizationId: DEFAULT_ORGANIZATION, role: 'ADMIN', userId: null });
+const ADMIN: Viewer = Object.freeze({
+  organizationId: DEFAULT_ORGANIZATION,
+  role: 'ADMIN',
+  userId: null,
+  actor: 'ADMIN_API_KEY',
+  keyId: null,
+  expiresAt: null,
+});
 
 /** @param adminApiKey null: the default organization is open, and everyone is its administrator. */
 export function createAuthenticate(adminApiKey: string | null): Authenticate {

@@ -1,3 +1,4 @@
+import './quiet-runtime';
 import { InferenceSession, Tensor, type TypedTensor } from 'onnxruntime-node';
 import { ClientError } from '../errors';
 import { checkRows } from './check-rows';

@@ -23,23 +23,26 @@ export function trainHandler(options: TrainOptions): JobHandler<TrainingRequest,
       const dataset = await readyDataset(datasets, organizationId, datasetId);
       const champion = await models.championOf(organizationId, name);
       const earlier = await models.list(organizationId, name);
-      const { manifest } = await runTask(
-        trainModel,
-        {
-          parquet: files.table(datasetId),
-          columns: dataset.columns,
-          declared: encoding,
-          name,
-          algorithm,
-          segments,
-          segmentRange,
-          seed,
-          datasetHash: dataset.sha256,
-          champion: champion?.manifest ?? null,
-          takenKeys: earlier.flatMap((model) => model.manifest.segments.map(({ key }) => key)),
-          createdAt: new Date().toISOString(),
-        },
-        control,
+      const { manifest } = await files.withScratch((tempDirectory) =>
+        runTask(
+          trainModel,
+          {
+            parquet: files.table(datasetId),
+            tempDirectory,
+            columns: dataset.columns,
+            declared: encoding,
+            name,
+            algorithm,
+            segments,
+            segmentRange,
+            seed,
+            datasetHash: dataset.sha256,
+            champion: champion?.manifest ?? null,
+            takenKeys: earlier.flatMap((model) => model.manifest.segments.map(({ key }) => key)),
+            createdAt: new Date().toISOString(),
+          },
+          control,
+        ),
       );
       const model = await models.add({ organizationId, manifest, datasetId, jobId, by });
       return { modelId: model.id };

@@ -41,10 +41,10 @@ export function reportedFeatures({ features, groups, encoding }: SegmentationMan
 
 /** By segment, its heaviest features. */
 export function topFeatures(
-  { components }: SegmentationManifest,
+  { algorithm, components }: SegmentationManifest,
   features: readonly ReportedFeature[],
 ): ReportedTopFeature[][] {
-  const explainer = new Explainer(components);
+  const explainer = new Explainer(components, algorithm);
   return components.map((_, segment) =>
     explainer.topFeatures(segment, TOP_FEATURES).map(({ feature, weight, lift, heat }) => {
       const { key, label } = features[feature] as ReportedFeature;

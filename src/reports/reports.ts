@@ -1,3 +1,4 @@
+import type { DatasetRecord } from '../datasets/dataset';
 import type { DatasetFiles } from '../datasets/dataset-files';
 import type { DatasetStore } from '../datasets/dataset-store';
 import { readyDataset } from '../datasets/ready-dataset';
@@ -76,8 +77,7 @@ export class Reports implements JobHandler<ReportParameters, { reportId: string 
     const content = await files.withScratch(async (tempDirectory) => {
       const table = { parquet: files.table(dataset.id), tempDirectory, columns: dataset.columns };
       const createdAt = new Date().toISOString();
-      const manifest =
-        applied?.manifest ?? (await this.#train(table.parquet, dataset, vocabulary, input, control));
+      const manifest = applied?.manifest ?? (await this.#train(table, dataset, vocabulary, input, control));
       return runTask(
         buildReport,
         {
@@ -114,8 +114,8 @@ export class Reports implements JobHandler<ReportParameters, { reportId: string 
   }
 
   async #train(
-    parquet: string,
-    dataset: TrainedDataset,
+    table: Table,
+    dataset: DatasetRecord,
     vocabulary: ServingModel | null,
     { segments }: ReportParameters,
     control: JobControl,
@@ -123,8 +123,7 @@ export class Reports implements JobHandler<ReportParameters, { reportId: string 
     const { manifest } = await runTask(
       trainModel,
       {
-        parquet,
-        columns: dataset.columns,
+        ...table,
         declared: [],
         name: dataset.name,
         algorithm: 'NMF',
@@ -142,7 +141,11 @@ export class Reports implements JobHandler<ReportParameters, { reportId: string 
   }
 }
 
-type TrainedDataset = Awaited<ReturnType<typeof readyDataset>>;
+interface Table {
+  readonly parquet: string;
+  readonly tempDirectory: string;
+  readonly columns: DatasetRecord['columns'];
+}
 
 /** The control of a part of the work, whose progress goes from one share of the whole to another. */
 function part({ report, signal }: JobControl, from: number, to: number): JobControl {

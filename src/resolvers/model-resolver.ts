@@ -9,7 +9,6 @@ import { Drift } from '../schema/drift';
 import { Model } from '../schema/model';
 import { AliasChange, LocalizedTextInput, PromotionPreview, type SegmentMove } from '../schema/promotion';
 import { Segment } from '../schema/segment';
-import type { Viewer } from '../viewer';
 import type { Context } from './context';
 import type { ModelViews, SegmentLookup } from './model-views';
 
@@ -83,7 +82,7 @@ export class ModelResolver {
       'Makes a model the champion of its name. When that is the default model, a job assigns the members anew; requests under way are still answered by the last champion.',
   })
   async promoteModel(@Arg('modelId', () => ID) modelId: string, @Ctx() { viewer }: Context): Promise<Model> {
-    return this.views.of(await this.promotions.promote(viewer.organizationId, modelId, nameOf(viewer)));
+    return this.views.of(await this.promotions.promote(viewer.organizationId, modelId, viewer.actor));
   }
 
   @Mutation(() => Model, {
@@ -91,7 +90,7 @@ export class ModelResolver {
       'Takes the last promotion of the name back that still stands. Answers the champion that came back.',
   })
   async rollbackModel(@Arg('name', () => String) name: string, @Ctx() { viewer }: Context): Promise<Model> {
-    return this.views.of(await this.promotions.rollback(viewer.organizationId, name, nameOf(viewer)));
+    return this.views.of(await this.promotions.rollback(viewer.organizationId, name, viewer.actor));
   }
 
   @Mutation(() => Segment, {
@@ -139,9 +138,4 @@ function localized(what: string, { en, es }: LocalizedTextInput, most: number): 
   if (es === null || es === undefined) return { en };
   checkText(`${what}.es`, es, most);
   return { en, es };
-}
-
-/** As whom the audit knows somebody. */
-function nameOf({ userId, role }: Viewer): string {
-  return userId ?? role;
 }

@@ -36,7 +36,7 @@ export class TrainingResolver {
       segmentRange: (input.segmentRange as [number, number] | null | undefined) ?? null,
       seed: input.seed ?? 42,
       encoding: input.encoding ?? [],
-      by: viewer.userId ?? viewer.role,
+      by: viewer.actor,
     };
     checkTrainingRequest(request);
     await readyDataset(this.datasets, organizationId, request.datasetId);

@@ -119,7 +119,14 @@ export class ToyGateway {
 }
 
 function authenticate(authorization: string | undefined): Viewer {
-  const viewer = { organizationId: 'nomads', role: 'APP', userId: null } as const;
+  const viewer = {
+    organizationId: 'nomads',
+    role: 'APP',
+    userId: null,
+    actor: 'test',
+    keyId: null,
+    expiresAt: null,
+  } as const;
   if (authorization === undefined) return viewer;
   if (authorization.startsWith('Bearer member-')) {
     return { ...viewer, role: 'MEMBER', userId: authorization.slice('Bearer member-'.length) };
