@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { ApiKeyStore } from '../../src/auth/api-key-store';
+import { ApiKeys } from '../../src/auth/api-keys';
+import { migrate } from '../../src/storage/migrate';
+import { describeEachDatabase, type TestDatabase } from '../databases';
+
+const ORGANIZATION = 'nomads';
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+describeEachDatabase((open) => {
+  let test: TestDatabase;
+  let keys: ApiKeys;
+  const errors: unknown[] = [];
+
+  const gateway = () =>
+    new ApiKeys({ store: new ApiKeyStore(test.database), onError: (error) => void errors.push(error) });
+  const create = (label: string, role: 'ADMIN' | 'APP' = 'APP') =>
+    keys.create(ORGANIZATION, { role, label, createdBy: 'a test' });
+
+  beforeAll(async () => {
+    test = await open();
+    await migrate(test.database);
+    await test.database.system.query("insert into organizations (id, name) values ('other', 'Other')");
+    keys = gateway();
+  });
+  afterAll(async () => {
+    await test.remove();
+    expect(errors).toEqual([]);
+  });
+
+  it('lets whoever has a key in with its role, and remembers it', async () => {
+    const { key, secret } = await create('web', 'ADMIN');
+    expect(secret).toMatch(/^tk_[0-9a-f]{12}_[\w-]{43}$/);
+    expect(secret.startsWith(`${key.prefix}_`)).toBe(true);
+    expect(keys.verified(secret)).toBeUndefined();
+    const viewer = await keys.verify(secret);
+    expect(viewer).toEqual({
+      organizationId: ORGANIZATION,
+      role: 'ADMIN',
+      userId: null,
+      actor: `web (${key.prefix})`,
+      keyId: key.id,
+      expiresAt: null,
+    });
+    expect(keys.verified(secret)).toBe(viewer);
+  });
+
+  it('keeps nothing that lets anybody in', async () => {
+    const { secret } = await create('secretive');
+    const kept = JSON.stringify(await test.database.system.query('select * from api_keys'));
+    expect(kept).not.toContain(secret.slice(16));
+    expect(JSON.stringify(await keys.list(ORGANIZATION, null))).not.toMatch(/hash|[\w-]{43}/);
+  });
+
+  it('verifies no key but those that were made, however little is changed', async () => {
+    const { secret } = await create('changed');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat({ max: secret.length - 1 }),
+        fc.constantFrom(...ALPHABET),
+        async (at, character) => {
+          const changed = secret.slice(0, at) + character + secret.slice(at + 1);
+          const viewer = keys.verified(changed) ?? (await keys.verify(changed));
+          expect(viewer !== null).toBe(changed === secret);
+        },
+      ),
+      { numRuns: 200 },
+    );
+    for (const wrong of ['', secret.slice(0, -1), `${secret}x`, ` ${secret}`, secret.toUpperCase()])
+      expect(await keys.verify(wrong)).toBeNull();
+  });
+
+  it('ends a revoked key at once, and lets it in nowhere again', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), fc.boolean(), async (isKept, byPrefix) => {
+        const { key, secret } = await create('short-lived');
+        if (isKept) await keys.verify(secret);
+        const revoked = await keys.revoke(ORGANIZATION, byPrefix ? key.prefix : key.id);
+        expect(revoked).toEqual({ ...key, lastUsedAt: revoked.lastUsedAt, revokedAt: expect.any(String) });
+        expect(keys.verified(secret)).toBeUndefined();
+        expect(await keys.verify(secret)).toBeNull();
+        expect(await gateway().verify(secret)).toBeNull();
+        expect(await keys.revoke(ORGANIZATION, key.id)).toMatchObject({ revokedAt: revoked.revokedAt });
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('does not remember a key that is revoked while it is looked up', async () => {
+    const { key, secret } = await create('raced');
+    const store = new ApiKeyStore(test.database);
+    await keys.verify(secret, async (prefix) => {
+      const [found] = await store.findLive([prefix]);
+      await keys.revoke(ORGANIZATION, key.id);
+      return found ?? null;
+    });
+    expect(keys.verified(secret)).toBeUndefined();
+  });
+
+  it('shows and ends keys of one organization only', async () => {
+    const { key, secret } = await create('ours');
+    expect(await keys.list('other', null)).toEqual([]);
+    await expect(keys.revoke('other', key.id)).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
+    await expect(keys.revoke('other', key.prefix)).rejects.toMatchObject({
+      extensions: { code: 'NOT_FOUND' },
+    });
+    await expect(keys.revoke(ORGANIZATION, "it's")).rejects.toMatchObject({
+      extensions: { code: 'NOT_FOUND' },
+    });
+    expect(await keys.verify(secret)).not.toBeNull();
+  });
+
+  it('finds keys by how they begin, the newest first, and tells when they were used', async () => {
+    const { key: first } = await create('first');
+    const { key: second, secret } = await create('second');
+    expect((await keys.list(ORGANIZATION, null)).slice(0, 2)).toEqual([second, first]);
+    expect(await keys.list(ORGANIZATION, first.prefix.slice(0, -1))).toEqual([first]);
+    expect(second.lastUsedAt).toBeNull();
+    await keys.verify(secret);
+    const [used] = await keys.list(ORGANIZATION, second.prefix);
+    expect(Date.parse(used?.lastUsedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(second.createdAt));
+  });
+
+  it('asks for a label that people can read', async () => {
+    for (const label of ['', ' ', 'x'.repeat(101), 'a\u0000b'])
+      await expect(create(label)).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+  });
+});
