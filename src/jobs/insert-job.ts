@@ -38,9 +38,19 @@ export async function insertJob(transaction: Queryable, job: NewJob): Promise<Jo
     ],
   );
   if (inserted !== undefined) return inserted;
-  const [first] = await transaction.query<JobRecord>(
+  return (await findByKey(transaction, organizationId, idempotencyKey)) as JobRecord;
+}
+
+/** The organization's job of the key; null: there is none, or no key. */
+export async function findByKey(
+  queryable: Queryable,
+  organizationId: string,
+  idempotencyKey: string | null,
+): Promise<JobRecord | null> {
+  if (idempotencyKey === null) return null;
+  const [job] = await queryable.query<JobRecord>(
     `select ${JOB_COLUMNS} from jobs where organization_id = $1 and idempotency_key = $2`,
     [organizationId, idempotencyKey],
   );
-  return first as JobRecord;
+  return job ?? null;
 }

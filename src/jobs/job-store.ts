@@ -1,6 +1,6 @@
 import type { Database } from '../storage/database';
 import { asUuid } from '../uuid';
-import { insertJob, JOB_COLUMNS, type NewJob } from './insert-job';
+import { findByKey, insertJob, JOB_COLUMNS, type NewJob } from './insert-job';
 import type { JobKind, JobRecord } from './job';
 
 /** A job whose process has not been heard of for so long is taken up by another. */
@@ -23,10 +23,22 @@ export interface Heartbeat {
 
 /** Jobs in the database. Lists are newest first; a place in them is a job's number. */
 export class JobStore {
-  constructor(private readonly database: Database) {}
+  /** @param admit asked before an organization's job is queued. @throws ClientError when it may have no more. */
+  constructor(
+    private readonly database: Database,
+    private readonly admit: (organizationId: string) => Promise<void> = async () => undefined,
+  ) {}
 
-  submit(job: NewJob): Promise<JobRecord> {
-    return insertJob(this.database.scope(job.organizationId), job);
+  /** @throws ClientError RATE_LIMITED when there is work to do, and too much of it already. */
+  async submit(job: NewJob): Promise<JobRecord> {
+    const { organizationId, idempotencyKey, result } = job;
+    const scoped = this.database.scope(organizationId);
+    if (result === undefined) {
+      const first = await findByKey(scoped, organizationId, idempotencyKey ?? null);
+      if (first !== null) return first;
+      await this.admit(organizationId);
+    }
+    return insertJob(scoped, job);
   }
 
   async find(organizationId: string, id: string): Promise<JobRecord | null> {

@@ -9,6 +9,9 @@ import type { TaskMessage } from './task-process';
 /** Processes run compiled code, also when this file itself is compiled on the fly. */
 const PROCESS_FILE = join(packageRoot, 'dist/jobs/task-process.js');
 
+/** Tasks keep their data outside of V8's heap, or for long: room for young objects would only be memory. */
+const SMALL_NURSERY = ['--max-semi-space-size=2'];
+
 /**
  * Runs a task in a process of its own; an abort kills it.
  *
@@ -20,7 +23,11 @@ export async function runTask<Input, Output>(
   { report, signal }: JobControl,
 ): Promise<Output> {
   signal.throwIfAborted();
-  const child = fork(PROCESS_FILE, { serialization: 'json', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(PROCESS_FILE, {
+    execArgv: SMALL_NURSERY,
+    serialization: 'json',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill);
   try {
