@@ -5,6 +5,8 @@ import { measureBulk } from './bulk/bulk';
 import { print } from './compare';
 import { measureFanOut } from './fan-out/fan-out';
 import { measureAssign, measureCluster } from './http';
+import { measureScore } from './score';
+import { measureTraining } from './training';
 import { measureUpload } from './upload/upload';
 
 /** Everything side by side in one run: figures mean something only beside those of the same minute. */
@@ -20,6 +22,8 @@ async function run(): Promise<void> {
   await measureBulk();
   await measureFanOut(dataDir);
   await measureUpload(dataDir);
+  await measureScore();
+  await measureTraining();
 }
 
 void run();
