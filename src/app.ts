@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { ExecutionArgs } from 'graphql';
 import type { Logger } from 'pino';
+import { ApiKeyStore } from './auth/api-key-store';
+import { ApiKeys } from './auth/api-keys';
 import { type Config, isLoopback } from './config';
 import { DatasetFiles } from './datasets/dataset-files';
 import { DatasetStore } from './datasets/dataset-store';
@@ -11,12 +13,15 @@ import { Datasets } from './datasets/datasets';
 import { ingestHandler } from './datasets/ingest';
 import { createAuthenticate } from './http/authenticate';
 import { createExecutor } from './http/compiled-executor';
+import { CrossOrigin } from './http/cross-origin';
 import { limitDocument, MAX_TOKENS } from './http/document-limits';
 import { createFormatError } from './http/format-error';
+import type { RequestContext } from './http/graphql';
 import { createOriginGuard } from './http/origin-guard';
 import { createHttpServer } from './http/server';
 import { JobRunner } from './jobs/job-runner';
 import { JobStore } from './jobs/job-store';
+import { UserExports } from './membership/export-user';
 import { MemberPages } from './membership/member-pages';
 import { MemberSample } from './membership/member-sample';
 import { Membership } from './membership/membership';
@@ -32,6 +37,10 @@ import { Promotions } from './models/promotions';
 import { Recluster } from './models/recluster';
 import { trainHandler } from './models/train';
 import { encodeSegmentationModel } from './onnx/segmentation-model';
+import { AuditLog } from './organizations/audit-log';
+import { Branches } from './organizations/branches';
+import { Organizations } from './organizations/organizations';
+import { Quotas } from './organizations/quotas';
 import { Announcements } from './realtime/announcements';
 import type { JsonValue } from './realtime/bus';
 import { Feeds } from './realtime/feeds';
@@ -51,7 +60,6 @@ import type { Database } from './storage/database';
 import { migrate } from './storage/migrate';
 import { PgliteDatabase } from './storage/pglite';
 import { PostgresDatabase } from './storage/postgres';
-import type { Viewer } from './viewer';
 
 const CLOSING_MS = 5_000;
 /** A file that nothing knows may be an upload that another process is still taking in; not after so long. */
@@ -89,7 +97,10 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
 
   const bus = new MemoryBus({ onError });
   release.add(() => bus.close());
-  const log = new SqlEventLog({ database, retention: config.eventRetention });
+  const organizations = new Organizations({ database, defaults: config });
+  const quotas = new Quotas(database, organizations);
+  const audit = new AuditLog(database);
+  const log = new SqlEventLog({ database, retention: (id) => organizations.eventRetention(id) });
   const feeds = new Feeds({ bus, log, onError });
   const rooms = new Rooms(database);
   const segmentCounts = new SegmentCounts(rooms);
@@ -97,10 +108,12 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   let pruning = Promise.resolve();
   const membership = new Membership({
     database,
-    roomCapacity: config.roomCapacity,
+    roomCapacity: (id) => organizations.roomCapacity(id),
+    admit: (id, userId) => quotas.admitMember(id, userId),
     metrics,
     onEvents(events) {
       segmentCounts.record(events);
+      quotas.record(events);
       announcements.announce(events);
       pruning = pruning.then(() => log.prune(events)).catch(onError);
     },
@@ -114,7 +127,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     await pruning;
   });
 
-  const jobs = new JobStore(database);
+  const jobs = new JobStore(database, (id) => quotas.admitJob(id));
   const files = await DatasetFiles.open(join(config.dataDir, 'files'));
   const datasetStore = new DatasetStore(database);
   const memberPages = new MemberPages(database);
@@ -133,12 +146,19 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     onError,
   });
   release.add(() => runner.close());
-  const datasets = new Datasets({ store: datasetStore, files, maxBytes: config.datasetMaxBytes, onJob });
+  const datasets = new Datasets({
+    store: datasetStore,
+    files,
+    maxBytes: config.datasetMaxBytes,
+    admit: (id, bytes) => quotas.admitDataset(id, bytes),
+    onJob,
+  });
   const promotions = new Promotions({ database, models, pages: memberPages, onJob });
   const drift = new DriftWatch(models, new MemberSample({ database }));
   const gauges = new DriftGauges({ metrics, drift, organizations: () => models.organizations(), onError });
   release.add(() => gauges.close());
 
+  const apiKeys = new ApiKeys({ store: new ApiKeyStore(database), onError });
   const views = new ModelViews(models);
   const formatError = createFormatError(logger, metrics);
   const schema = createSchema({
@@ -155,17 +175,25 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     reportStore,
     jobs,
     runner,
+    organizations,
+    branches: new Branches(database),
+    quotas,
+    audit,
+    apiKeys,
+    exports: new UserExports({ database, models }),
     formatError,
   });
-  const createContext = ({ viewer, requestId }: { viewer: Viewer; requestId: string }): Context => ({
+  const createContext = ({ viewer, requestId, address }: RequestContext): Context => ({
     viewer,
     requestId,
+    address,
     loaders: new Loaders(rooms, viewer.organizationId),
     feeds,
     jobs,
   });
   const authenticate = createAuthenticate(config.adminApiKey);
   const guardOrigin = createOriginGuard(config.adminApiKey === null);
+  const crossOrigin = new CrossOrigin({ openness: { open: config.adminApiKey === null }, organizations });
   const { shipped } = models;
 
   const server = await createHttpServer({
@@ -176,7 +204,9 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     logger,
     metrics,
     guardOrigin,
+    crossOrigin,
     datasets,
+    audit,
     downloads: {
       async model(organizationId, id) {
         const model = await models.find(organizationId, id);
@@ -208,12 +238,14 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     schema,
     execute: ({ document, operationName, variableValues, contextValue, rootValue }: ExecutionArgs) =>
       execute({ document, operationName, variables: variableValues, context: contextValue, root: rootValue }),
-    contextFactory: (viewer) => createContext({ viewer, requestId: randomUUID() }),
+    // Subscriptions change nothing, so nobody asks from where.
+    contextFactory: (viewer) => createContext({ viewer, requestId: randomUUID(), address: '' }),
     formatError: (error) => formatError(error, randomUUID()),
     metrics,
     validationRules: [limitDocument()],
     maxTokens: MAX_TOKENS,
-    authenticate: (authorization, { socket }) => authenticate(authorization, socket.remoteAddress ?? ''),
+    authenticate: async (authorization, { socket, headers }) =>
+      crossOrigin.admit(await authenticate(authorization, socket.remoteAddress ?? ''), headers),
     guardOrigin: ({ headers }) => guardOrigin(headers.host, headers.origin)?.message ?? null,
     onError,
   });

@@ -20,6 +20,15 @@ export interface Viewer {
 
 export const DEFAULT_ORGANIZATION = 'nomads';
 
+/** @throws ClientError FORBIDDEN unless the viewer is of the organization that runs the gateway. */
+export function requireOperator({ organizationId }: Viewer): void {
+  if (organizationId !== DEFAULT_ORGANIZATION)
+    throw new ClientError(
+      'FORBIDDEN',
+      `This is for the gateway's operator, organization ${DEFAULT_ORGANIZATION}`,
+    );
+}
+
 /** @throws ClientError FORBIDDEN unless the viewer has the role, or one after it. */
 export function requireRole({ role }: Viewer, least: Role): void {
   if (ROLES.indexOf(role) < ROLES.indexOf(least))

@@ -6,6 +6,9 @@ import type { DatasetRecord } from './dataset';
 import { type RemovedDataset, procedure as removeDataset } from './remove-dataset';
 
 const COLUMNS = `id::text, number::text, name, sha256, bytes::float8 as bytes, rows::float8 as rows, status, columns, error,
+  (select json_build_object('id', b.id, 'name', b.name,
+            'createdAt', to_char(b.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+     from branches b where b.id = datasets.branch_id) as branch,
   to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"`;
 
 /** Data sets in the database. Lists are newest first; a place in them is a data set's number. */

@@ -1,3 +1,4 @@
+import type { BranchRecord } from '../organizations/branch';
 import type { DatasetColumn } from './column';
 
 export type DatasetStatus = 'PENDING' | 'READY' | 'FAILED';
@@ -17,6 +18,8 @@ export interface DatasetRecord {
   readonly columns: readonly DatasetColumn[];
   /** Why it FAILED. */
   readonly error: string | null;
+  /** The place that it is of; null: of none, or of all. */
+  readonly branch: BranchRecord | null;
   /** ISO 8601. */
   readonly createdAt: string;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { checkText } from '../check-text';
 import { ClientError } from '../errors';
+import { asUuid } from '../uuid';
 import type { DatasetFiles } from './dataset-files';
 import type { DatasetStore } from './dataset-store';
 
@@ -12,8 +13,17 @@ export interface DatasetsOptions {
   readonly files: DatasetFiles;
   /** The largest upload, in bytes. */
   readonly maxBytes: number;
+  /** Asked before so many more bytes are kept. @throws ClientError when they may not. */
+  readonly admit: (organizationId: string, bytes: number) => Promise<void>;
   /** Told when there is a job to do. */
   readonly onJob: () => void;
+}
+
+export interface NewUpload {
+  readonly name: string;
+  /** The branch that it is of; null: of none. */
+  readonly branchId: string | null;
+  readonly body: Readable;
 }
 
 export interface Upload {
@@ -29,17 +39,23 @@ export class Datasets {
   /**
    * Stores the bytes as they come, and queues the job that reads them.
    *
-   * @throws ClientError BAD_USER_INPUT, DUPLICATE_DATASET (with `datasetId`).
+   * @throws ClientError BAD_USER_INPUT, NOT_FOUND (the branch), DUPLICATE_DATASET (with `datasetId`), RATE_LIMITED.
    */
-  async upload(organizationId: string, name: string, body: Readable): Promise<Upload> {
+  async upload(organizationId: string, { name, branchId, body }: NewUpload): Promise<Upload> {
     checkText('name', name, LONGEST_NAME);
-    const { store, files, maxBytes, onJob } = this.options;
+    const { store, files, maxBytes, admit, onJob } = this.options;
+    const branch = branchId === null ? null : asUuid(branchId);
+    if (branchId !== null && branch === null) throw noBranch(branchId);
+    await admit(organizationId, 0);
     const id = randomUUID();
     const { sha256, bytes } = await files.receive(id, body, maxBytes);
     try {
       if (bytes === 0)
         throw new ClientError('BAD_USER_INPUT', 'The body is empty: send the CSV file as the body');
-      const added = await store.add({ id, organizationId, name: name.trim(), sha256, bytes });
+      await admit(organizationId, bytes);
+      const dataset = { id, organizationId, name: name.trim(), sha256, bytes, branchId: branch };
+      const added = await store.add(dataset);
+      if ('noBranch' in added) throw noBranch(added.noBranch);
       if ('duplicateOf' in added) throw duplicate(added.duplicateOf);
       onJob();
       return { id, sha256, jobId: added.jobId };
@@ -63,6 +79,10 @@ export class Datasets {
     if (answer.removed) await files.removeAll(id);
     return answer.removed;
   }
+}
+
+function noBranch(id: string): ClientError {
+  return new ClientError('NOT_FOUND', `branch: there is no branch "${id}".`);
 }
 
 function duplicate(datasetId: string): ClientError {

@@ -13,6 +13,7 @@ import { ClientError } from '../errors';
 import type { Viewer } from '../viewer';
 import type { Authenticate } from './authenticate';
 import { compilingGateway, FormattedError } from './compiling-gateway';
+import type { CrossOrigin } from './cross-origin';
 import { limitDocument, MAX_TOKENS } from './document-limits';
 import { DocumentStore } from './document-store';
 import { statusOf } from './error-handler';
@@ -22,10 +23,11 @@ import { legacyStatus } from './legacy-status';
 import { sendSandbox, wantsPage } from './pages/sandbox';
 import { tellDefect } from './tell-defect';
 
-/** What every resolver's context has: who asks, and under which id the log knows the request. */
+/** What every resolver's context has: who asks, from where, and under which id the log knows the request. */
 export interface RequestContext {
   readonly viewer: Viewer;
   readonly requestId: string;
+  readonly address: string;
 }
 
 /** A plain object: Apollo copies its properties for every request. */
@@ -34,6 +36,7 @@ type CreateContext = (identity: RequestContext) => RequestContext;
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
+  readonly crossOrigin: CrossOrigin;
   readonly createContext: CreateContext;
   readonly formatError: FormatError;
   readonly logger: Logger;
@@ -41,7 +44,7 @@ export interface GraphqlOptions {
 
 /** `POST /graphql` and `GET /graphql?query=`: GraphQL over HTTP, by Apollo Server on compiled documents. */
 export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { authenticate, createContext } = options;
+  const { authenticate, crossOrigin, createContext } = options;
   const apollo = createApolloServer(options);
   await apollo.start();
   app.addHook('onClose', () => apollo.stop());
@@ -62,8 +65,10 @@ export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOpti
         },
         context: async () => {
           try {
-            const viewer = await authenticate(request.headers.authorization, request.ip);
-            return createContext({ viewer, requestId: request.id });
+            const { headers, ip: address, id: requestId } = request;
+            const viewer = await authenticate(headers.authorization, address);
+            await crossOrigin.admit(viewer, headers);
+            return createContext({ viewer, requestId, address });
           } catch (error) {
             throw withStatus(error);
           }

@@ -51,7 +51,7 @@ const METHODS = ['GET', 'POST', 'OPTIONS'] as const;
 
 /** Builds everything that is served over HTTP; `listen` and `close` are the caller's. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { logger, metrics, guardOrigin } = options;
+  const { logger, metrics, guardOrigin, crossOrigin } = options;
   const { bodyLimit = 256 * 1024, maxConnections = 20_000 } = options;
   const { timeouts = { headersMs: 10_000, requestMs: 60_000 } } = options;
   const handleError = createErrorHandler(logger);
@@ -77,7 +77,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     done();
   });
   limitTime(app, timeouts.requestMs);
-  guardRoutes(app, ({ headers, ip }) => options.authenticate(headers.authorization, ip));
+  guardRoutes(app, async ({ headers, ip }) =>
+    crossOrigin.admit(await options.authenticate(headers.authorization, ip), headers),
+  );
   app.addHook('onResponse', (request, reply, done) => {
     record(metrics, logger, request, reply);
     done();
@@ -89,7 +91,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       done(guardOrigin(headers.host, headers.origin) ?? undefined);
     });
     await guarded.register(async (scope) => {
-      await scope.register(cors, CORS);
+      await scope.register(cors, {
+        delegator: async ({ headers }: FastifyRequest) => ({
+          ...CORS,
+          origin: await crossOrigin.allowed(headers),
+        }),
+      });
       await scope.register(graphqlOverHttp, options);
     });
     await guarded.register(probes, options);
@@ -130,7 +137,7 @@ function limitTime(app: FastifyInstance, requestMs: number): void {
 
 const TOO_SLOW = Object.assign(new Error('The request took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
 
-/** For whoever passes the origin guard; credentials never come from the browser itself. */
+/** Credentials never come from the browser itself. */
 const CORS = {
   methods: ['GET', 'POST'],
   exposedHeaders: 'x-request-id',

@@ -3,18 +3,20 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Datasets } from '../datasets/datasets';
 import { ClientError } from '../errors';
+import type { AuditLog } from '../organizations/audit-log';
 import { viewerOf } from './access';
 import { HttpError } from './error-handler';
 
 export interface UploadsOptions {
   readonly datasets: Pick<Datasets, 'upload'>;
+  readonly audit: Pick<AuditLog, 'append'>;
 }
 
 /** An upload may take as long as it likes, as long as something comes. */
 const SILENCE_MS = 30_000;
 
-/** `POST /datasets?name=`: a CSV as the raw body, or as the one file of a multipart form. */
-export async function uploads(app: FastifyInstance, { datasets }: UploadsOptions): Promise<void> {
+/** `POST /datasets?name=&branch=`: a CSV as the raw body, or as the one file of a multipart form. */
+export async function uploads(app: FastifyInstance, { datasets, audit }: UploadsOptions): Promise<void> {
   app.removeAllContentTypeParsers();
   await app.register(multipart, {
     limits: { files: 1, fields: 10, fieldSize: 1_000, parts: 11, fileSize: Infinity },
@@ -26,9 +28,15 @@ export async function uploads(app: FastifyInstance, { datasets }: UploadsOptions
     { config: { ownDeadline: true }, bodyLimit: Number.MAX_SAFE_INTEGER },
     async (request, reply) => {
       const { name, body } = await content(request);
+      const branchId = parameter(request, 'branch') ?? null;
+      const { organizationId, actor } = viewerOf(request);
       const silence = deadline(request);
       try {
-        const upload = await datasets.upload(viewerOf(request).organizationId, name, body);
+        const upload = await datasets.upload(organizationId, { name, branchId, body });
+        const { id: target, sha256 } = upload;
+        const details = { name, branchId, sha256 };
+        const address = request.ip;
+        await audit.append({ organizationId, actor, action: 'uploadDataset', target, details, address });
         return reply.code(202).send(upload);
       } finally {
         silence.clear();
@@ -38,9 +46,7 @@ export async function uploads(app: FastifyInstance, { datasets }: UploadsOptions
 }
 
 async function content(request: FastifyRequest): Promise<{ name: string; body: Readable }> {
-  const given = (request.query as { name?: string | string[] }).name;
-  if (Array.isArray(given))
-    throw new ClientError('BAD_USER_INPUT', 'name stands more than once: give it once');
+  const given = parameter(request, 'name');
   if (!request.isMultipart()) {
     if (given === undefined)
       throw new ClientError('BAD_USER_INPUT', 'The data set has no name: POST /datasets?name=survey');
@@ -52,6 +58,14 @@ async function content(request: FastifyRequest): Promise<{ name: string; body: R
   if (part === undefined)
     throw new ClientError('BAD_USER_INPUT', 'The form has no file: add the CSV as its one file');
   return { name: given ?? part.filename, body: part.file };
+}
+
+/** @throws ClientError BAD_USER_INPUT when it stands more than once. */
+function parameter({ query }: FastifyRequest, name: string): string | undefined {
+  const value = (query as Record<string, string | string[] | undefined>)[name];
+  if (Array.isArray(value))
+    throw new ClientError('BAD_USER_INPUT', `${name} stands more than once: give it once`);
+  return value;
 }
 
 /** Ends an upload from which nothing comes any more. */

@@ -16,7 +16,7 @@ export interface MoveWriterOptions {
   readonly database: Database;
   readonly organizationId: string;
   /** Members per room before an overflow room opens; null: no limit. */
-  readonly capacity: number | null;
+  readonly capacity: () => Promise<number | null>;
   readonly metrics: Metrics;
   /** Told of every group after its commit, in the order of commits, before the moves' own answers. */
   readonly onCommit: (moves: readonly Move[], results: readonly MoveResult[]) => void;
@@ -155,7 +155,8 @@ export class MoveWriter {
   }
 
   async #transact(moves: readonly Move[]): Promise<readonly MoveResult[]> {
-    const { database, organizationId, capacity, metrics } = this.#options;
+    const { database, organizationId, metrics } = this.#options;
+    const capacity = await this.#options.capacity();
     const endTimer = metrics.commitSeconds.startTimer();
     metrics.commitGroupSize.observe(moves.length);
     const results = await database

@@ -18,24 +18,27 @@ interface EventRow {
 
 export interface SqlEventLogOptions {
   readonly database: Database;
-  /** Events kept per city. */
-  readonly retention: number;
+  /** An organization's events kept per city. */
+  readonly retention: (organizationId: string) => Promise<number>;
+}
+
+/** Rows that may lie beyond the retention before they are deleted, so that deleting is seldom. */
+function slack(retention: number): number {
+  return Math.min(1_000, Math.ceil(retention / 10));
 }
 
 /** The membership log in the database. `retention` holds exactly for readers; rows are deleted a bit later. */
 export class SqlEventLog implements EventLog {
   readonly #database: Database;
-  readonly #retention: number;
-  /** Rows that may lie beyond the retention before they are deleted, so that deleting is seldom. */
-  readonly #slack: number;
+  readonly #retention: SqlEventLogOptions['retention'];
 
   constructor({ database, retention }: SqlEventLogOptions) {
     this.#database = database;
     this.#retention = retention;
-    this.#slack = Math.min(1_000, Math.ceil(retention / 10));
   }
 
   async position(organizationId: string, cityKey: string): Promise<LogPosition> {
+    const retention = await this.#retention(organizationId);
     const [row] = await this.#database
       .scope(organizationId)
       .query<{ seq: number; oldest_seq: number }>(
@@ -43,7 +46,7 @@ export class SqlEventLog implements EventLog {
         [organizationId, cityKey],
       );
     if (row === undefined) return { seq: 0, oldestSeq: 1 };
-    return { seq: row.seq, oldestSeq: Math.max(row.oldest_seq, row.seq - this.#retention + 1) };
+    return { seq: row.seq, oldestSeq: Math.max(row.oldest_seq, row.seq - retention + 1) };
   }
 
   async read(
@@ -52,13 +55,14 @@ export class SqlEventLog implements EventLog {
     after: number,
     limit: number,
   ): Promise<MembershipEvent[]> {
+    const retention = await this.#retention(organizationId);
     const rows = await this.#database.scope(organizationId).query<EventRow>(
       `select c.name as city, e.seq, e.kind, e.user_id, e.room_id::text, e.room_segment_number, e.room_member_count,
               e.previous_room_id::text, e.previous_room_segment_number, e.previous_room_member_count, e.at
          from cities c join membership_events e on e.city_id = c.id
         where c.organization_id = $1 and c.key = $2 and e.seq > greatest($3, c.seq - $5)
         order by e.seq limit $4`,
-      [organizationId, cityKey, after, limit, this.#retention],
+      [organizationId, cityKey, after, limit, retention],
     );
     return rows.map((row) => ({
       organizationId,
@@ -82,12 +86,19 @@ export class SqlEventLog implements EventLog {
 
   /** Deletes what is beyond the retention, for the cities whose events were just written. */
   async prune(events: readonly MembershipEvent[]): Promise<void> {
-    const due = events.filter(({ seq }) => seq > this.#retention && seq % this.#slack === 0);
-    // Once for a city, whatever number of its events are due: the last one covers the others.
-    const last = new Map(due.map((event) => [`${event.organizationId} ${event.cityKey}`, event]));
-    for (const { organizationId, cityKey, seq } of last.values()) {
-      const oldestSeq = seq - this.#retention + 1;
-      await this.#database.scope(organizationId).call(pruneLog, { organizationId, cityKey, oldestSeq });
+    for (const organizationId of new Set(events.map((event) => event.organizationId))) {
+      const retention = await this.#retention(organizationId);
+      const due = events.filter(
+        (event) =>
+          event.organizationId === organizationId &&
+          event.seq > retention &&
+          event.seq % slack(retention) === 0,
+      );
+      // Once for a city, whatever number of its events are due: the last one covers the others.
+      for (const { cityKey, seq } of new Map(due.map((event) => [event.cityKey, event])).values()) {
+        const oldestSeq = seq - retention + 1;
+        await this.#database.scope(organizationId).call(pruneLog, { organizationId, cityKey, oldestSeq });
+      }
     }
   }
 }

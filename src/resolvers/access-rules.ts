@@ -7,6 +7,8 @@ import type { Context } from './context';
 export const MEMBER: FieldRule = { role: 'MEMBER' };
 export const APP: FieldRule = { role: 'APP' };
 export const ADMIN: FieldRule = { role: 'ADMIN' };
+/** Who runs the gateway. */
+export const OPERATOR: FieldRule = { role: 'ADMIN', operator: true };
 
 // biome-ignore lint/suspicious/noExplicitAny: each field has arguments of its own
 type From<T> = (args: any) => T;

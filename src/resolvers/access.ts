@@ -1,9 +1,10 @@
 import type { FieldAccess } from '../schema/guard-fields';
-import { ADMIN, APP, MEMBER, ownCity, ownMember, ownRoom, ownUser } from './access-rules';
+import { ADMIN, APP, MEMBER, OPERATOR, ownCity, ownMember, ownRoom, ownUser } from './access-rules';
 
 /**
  * Who may do what over GraphQL: every field of every type, and the least role that may ask for it (MEMBER, then APP,
- * then ADMIN). "own…": a MEMBER moreover only for itself, or in its own city. A field that is not here does not start.
+ * then ADMIN). "own…": a MEMBER moreover only for itself, or in its own city. OPERATOR: an ADMIN of the default
+ * organization, who runs the gateway. A field that is not here does not start.
  */
 export const ACCESS: FieldAccess = {
   Query: {
@@ -15,11 +16,14 @@ export const ACCESS: FieldAccess = {
     member: ownUser(({ userId }) => userId),
     city: ownCity(({ name }) => name),
     room: ownRoom(({ id }) => id),
+    exportUser: ownUser(({ userId }) => userId),
     cities: APP,
     model: APP,
     models: APP,
+    auditLog: ADMIN,
     drift: ADMIN,
     modelHistory: ADMIN,
+    organization: ADMIN,
     promotionPreview: ADMIN,
     dataset: ADMIN,
     datasets: ADMIN,
@@ -34,12 +38,17 @@ export const ACCESS: FieldAccess = {
     forgetUser: ownUser(({ userId }) => userId),
     assignClusters: APP,
     cancelJob: ADMIN,
+    createBranch: ADMIN,
     createReport: ADMIN,
+    deleteBranch: ADMIN,
     deleteDataset: ADMIN,
     promoteModel: ADMIN,
+    renameBranch: ADMIN,
     rollbackModel: ADMIN,
     trainModel: ADMIN,
+    updateOrganization: ADMIN,
     updateSegment: ADMIN,
+    createOrganization: OPERATOR,
   },
   Subscription: {
     roomMembershipChanged: ownCity(({ city }) => city),
@@ -50,6 +59,10 @@ export const ACCESS: FieldAccess = {
   Affinity: every(MEMBER, 'segment share weight'),
   AliasChange: every(ADMIN, 'action alias at by from name to'),
   AssignClusterResult: every(MEMBER, 'assignment error'),
+  AuditEntry: every(ADMIN, 'action actor address at details id target'),
+  AuditEntryConnection: every(ADMIN, 'edges pageInfo'),
+  AuditEntryEdge: every(ADMIN, 'cursor node'),
+  Branch: every(ADMIN, 'createdAt id name'),
   City: every(MEMBER, 'memberCount name rooms seq'),
   CityConnection: every(MEMBER, 'edges pageInfo'),
   CityEdge: every(MEMBER, 'cursor node'),
@@ -59,7 +72,8 @@ export const ACCESS: FieldAccess = {
   ),
   ColumnEncoding: every(ADMIN, 'column kind scale separator'),
   ColumnValue: every(ADMIN, 'count value'),
-  Dataset: every(ADMIN, 'bytes columns createdAt error id name rows sha256 status'),
+  CreatedOrganization: every(ADMIN, 'id name secret'),
+  Dataset: every(ADMIN, 'branch bytes columns createdAt error id name rows sha256 status'),
   DatasetColumn: every(ADMIN, 'distinct max min missing name suggestedEncoding topValues type'),
   DatasetConnection: every(ADMIN, 'edges pageInfo'),
   DatasetEdge: every(ADMIN, 'cursor node'),
@@ -83,8 +97,15 @@ export const ACCESS: FieldAccess = {
     metrics: APP,
     dataset: ADMIN,
   },
+  Organization: every(ADMIN, 'branches createdAt id name quotas settings'),
+  OrganizationSettings: every(
+    ADMIN,
+    'corsOrigins defaultModel eventRetention requestsPerMinute roomCapacity',
+  ),
   PageInfo: every(MEMBER, 'endCursor hasNextPage hasPreviousPage startCursor'),
   PromotionPreview: every(ADMIN, 'moves total unchanged'),
+  Quota: every(ADMIN, 'limit used'),
+  Quotas: every(ADMIN, 'datasetBytes datasets jobs members'),
   Reason: every(MEMBER, 'contribution interest'),
   Report: every(ADMIN, 'content createdAt csvPath dataset groupBy htmlPath id model segments title'),
   Room: every(MEMBER, 'city id memberCount members name segment'),

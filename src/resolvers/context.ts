@@ -8,6 +8,8 @@ export interface Context {
   readonly viewer: Viewer;
   /** Under which the log knows the request. */
   readonly requestId: string;
+  /** Where the request comes from. */
+  readonly address: string;
   readonly loaders: Loaders;
   /** What subscriptions read. */
   readonly feeds: Feeds;

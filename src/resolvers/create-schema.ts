@@ -1,26 +1,37 @@
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { ApiKeys } from '../auth/api-keys';
 import type { DatasetStore } from '../datasets/dataset-store';
 import type { Datasets } from '../datasets/datasets';
 import type { JobRunner } from '../jobs/job-runner';
 import type { JobStore } from '../jobs/job-store';
+import type { UserExports } from '../membership/export-user';
 import type { Membership } from '../membership/membership';
 import type { Rooms } from '../membership/rooms';
 import type { SegmentCounts } from '../membership/segment-counts';
 import type { DriftWatch } from '../models/drift';
 import type { ModelRegistry } from '../models/model-registry';
 import type { Promotions } from '../models/promotions';
+import type { AuditLog } from '../organizations/audit-log';
+import type { Branches } from '../organizations/branches';
+import type { Organizations } from '../organizations/organizations';
+import type { Quotas } from '../organizations/quotas';
 import type { ReportStore } from '../reports/report-store';
 import type { Reports } from '../reports/reports';
+import { auditFields } from '../schema/audit-fields';
 import { buildSchema } from '../schema/build-schema';
 import { guardFields } from '../schema/guard-fields';
 import { ACCESS } from './access';
 import { AssignmentResolver } from './assignment-resolver';
+import { AuditResolver } from './audit-resolver';
+import { AUDITED } from './audit-table';
 import { CityResolver } from './city-resolver';
 import { DatasetResolver } from './dataset-resolver';
+import { ExportResolver } from './export-resolver';
 import { JobResolver } from './job-resolver';
 import { MemberResolver } from './member-resolver';
 import { ModelResolver } from './model-resolver';
 import type { ModelViews } from './model-views';
+import { OrganizationResolver } from './organization-resolver';
 import { ReportResolver } from './report-resolver';
 import { SegmentResolver } from './segment-resolver';
 import { TrainingResolver } from './training-resolver';
@@ -39,6 +50,12 @@ export interface SchemaOptions {
   readonly reportStore: ReportStore;
   readonly jobs: JobStore;
   readonly runner: JobRunner;
+  readonly organizations: Organizations;
+  readonly branches: Branches;
+  readonly quotas: Quotas;
+  readonly audit: AuditLog;
+  readonly apiKeys: ApiKeys;
+  readonly exports: UserExports;
   readonly formatError: (error: unknown, requestId: string) => GraphQLFormattedError;
 }
 
@@ -57,19 +74,32 @@ export function createSchema({
   reportStore,
   jobs,
   runner,
+  organizations,
+  branches,
+  quotas,
+  audit,
+  apiKeys,
+  exports,
   formatError,
 }: SchemaOptions): GraphQLSchema {
   const schema = buildSchema([
     new AssignmentResolver(membership, models, formatError),
+    new AuditResolver(audit),
     new CityResolver(rooms, models),
     new DatasetResolver(datasetStore, datasets),
     new JobResolver(jobs, runner),
+    new ExportResolver(exports),
     new MemberResolver(models),
     new ModelResolver(registry, promotions, drift, models),
+    new OrganizationResolver(organizations, branches, quotas, apiKeys, {
+      models: registry,
+      onJob: () => runner.wake(),
+    }),
     new ReportResolver(reportStore, reports, datasetStore, models),
     new SegmentResolver(models, segmentCounts),
     new TrainingResolver(datasetStore, jobs, runner),
   ]);
+  auditFields(schema, AUDITED, (act) => audit.append(act));
   guardFields(schema, ACCESS);
   return schema;
 }

@@ -4,6 +4,7 @@ import type { DatasetStore } from '../datasets/dataset-store';
 import type { Datasets } from '../datasets/datasets';
 import { PageArgs } from '../schema/arguments';
 import { Dataset, DatasetConnection } from '../schema/dataset';
+import { asUuid } from '../uuid';
 import type { Context } from './context';
 import { type PagedList, pageRequest, toConnection, toPage } from './paging';
 
@@ -42,6 +43,7 @@ export class DatasetResolver {
       'Deletes a data set and its reports; one that a model was trained on is kept. False: there is none.',
   })
   async deleteDataset(@Arg('id', () => ID) id: string, @Ctx() { viewer }: Context): Promise<boolean> {
-    return this.intake.remove(viewer.organizationId, id);
+    const uuid = asUuid(id);
+    return uuid !== null && this.intake.remove(viewer.organizationId, uuid);
   }
 }

@@ -28,9 +28,10 @@ export class TrainingResolver {
     @Ctx() { viewer }: Context,
   ): Promise<Job> {
     const { organizationId } = viewer;
+    const dataset = await readyDataset(this.datasets, organizationId, input.datasetId);
     const request: TrainingRequest = {
       name: input.name.trim(),
-      datasetId: input.datasetId,
+      datasetId: dataset.id,
       algorithm: input.algorithm,
       segments: input.segments ?? null,
       segmentRange: (input.segmentRange as [number, number] | null | undefined) ?? null,
@@ -39,7 +40,6 @@ export class TrainingResolver {
       by: viewer.actor,
     };
     checkTrainingRequest(request);
-    await readyDataset(this.datasets, organizationId, request.datasetId);
     const job = await this.jobs.submit({
       organizationId,
       kind: 'TRAIN',

@@ -3,6 +3,7 @@ import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphq
 import type { DatasetRecord } from '../datasets/dataset';
 import { connectionOf } from './connection';
 import { ColumnEncodingKind, ColumnType, NumberScale } from './enums';
+import { Branch } from './organization';
 
 export enum DatasetStatus {
   PENDING = 'PENDING',
@@ -90,6 +91,9 @@ export class Dataset {
 
   @Field(() => String, { nullable: true, description: 'Why it FAILED.' })
   readonly error!: string | null;
+
+  @Field(() => Branch, { nullable: true, description: 'The place that it is of; null: of none.' })
+  readonly branch!: Branch | null;
 
   @Field(() => GraphQLDateTime)
   readonly createdAt!: string;

@@ -1,5 +1,5 @@
 import { type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
-import { type Role, requireRole, type Viewer } from '../viewer';
+import { type Role, requireOperator, requireRole, type Viewer } from '../viewer';
 
 /** Anything with the viewer in it: a request's context. */
 interface Asked {
@@ -19,6 +19,8 @@ export type OwnCheck = (
 export interface FieldRule {
   /** The least role: MEMBER, then APP, then ADMIN. */
   readonly role: Role;
+  /** Of the default organization alone. */
+  readonly operator?: true;
   /** Of a MEMBER alone; others may ask for anybody's. */
   readonly own?: OwnCheck;
 }
@@ -60,10 +62,11 @@ function isSubscription(schema: GraphQLSchema, type: GraphQLObjectType): boolean
 
 function guard(rule: FieldRule, resolve: Resolve | undefined, name = ''): Resolve {
   const next: Resolve = resolve ?? ((source) => (source as Record<string, unknown>)[name]);
-  const { role, own } = rule;
+  const { role, operator, own } = rule;
   return (source, args, context, info) => {
     const { viewer } = context;
     requireRole(viewer, role);
+    if (operator) requireOperator(viewer);
     if (own === undefined || viewer.role !== 'MEMBER') return next(source, args, context, info);
     const may = own(source, args, context);
     if (may === true) return next(source, args, context, info);

@@ -34,7 +34,8 @@ describeEachDatabase((open) => {
     models = await ModelRegistry.open({ database, metrics, onError });
     membership = new Membership({
       database,
-      roomCapacity: null,
+      roomCapacity: async () => null,
+      admit: async () => undefined,
       metrics,
       onEvents: () => undefined,
       onAssignment: () => undefined,

@@ -39,7 +39,7 @@ describeEachDatabase((open) => {
     new MoveWriter({
       database: test.database,
       organizationId,
-      capacity,
+      capacity: async () => capacity,
       metrics: new Metrics(),
       onCommit: (_, results) => announced.push(...results.flatMap(({ events }) => events)),
       onError,
@@ -48,7 +48,7 @@ describeEachDatabase((open) => {
   beforeAll(async () => {
     test = await open();
     await migrate(test.database);
-    log = new SqlEventLog({ database: test.database, retention: 100_000 });
+    log = new SqlEventLog({ database: test.database, retention: async () => 100_000 });
     rooms = new Rooms(test.database);
   });
   afterAll(() => test.remove());
@@ -183,7 +183,7 @@ describeEachDatabase((open) => {
   });
 
   it('keeps the wanted number of events, for readers exactly', async () => {
-    const short = new SqlEventLog({ database: test.database, retention: 10 });
+    const short = new SqlEventLog({ database: test.database, retention: async () => 10 });
     const one = writer();
     for (let i = 0; i < 25; i++) {
       await one.write(join('ann', 'lisbon', (i % 3) + 1));
@@ -200,7 +200,7 @@ describeEachDatabase((open) => {
     const one = new MoveWriter({
       database: test.database,
       organizationId: 'nomads',
-      capacity: null,
+      capacity: async () => null,
       metrics: new Metrics(),
       onCommit(moves, results) {
         for (const [i, { userId }] of moves.entries())
@@ -221,7 +221,7 @@ describeEachDatabase((open) => {
     const deaf = new MoveWriter({
       database: test.database,
       organizationId: 'nomads',
-      capacity: null,
+      capacity: async () => null,
       metrics: new Metrics(),
       onCommit() {
         throw failure;

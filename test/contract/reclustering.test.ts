@@ -58,7 +58,8 @@ describeEachDatabase((open) => {
     models = await ModelRegistry.open({ database, metrics, onError });
     membership = new Membership({
       database,
-      roomCapacity: 5,
+      roomCapacity: async () => 5,
+      admit: async () => undefined,
       metrics,
       onEvents: (told) => void events.push(...told),
       onAssignment: () => undefined,
@@ -123,7 +124,7 @@ describeEachDatabase((open) => {
   /** The log alone tells the rooms, and what was announced is what was logged. */
   async function expectLogToFoldToRooms(): Promise<void> {
     const rooms = new Rooms(test.database);
-    const log = new SqlEventLog({ database: test.database, retention: 100_000 });
+    const log = new SqlEventLog({ database: test.database, retention: async () => 100_000 });
     const { items } = await rooms.cities(organizationId, { first: 10, after: null });
     for (const city of items) {
       const logged = await log.read(organizationId, city.key, 0, 100_000);

@@ -40,7 +40,7 @@ describeEachDatabase((open) => {
     writer = new MoveWriter({
       database: test.database,
       organizationId: 'nomads',
-      capacity: null,
+      capacity: async () => null,
       metrics: new Metrics(),
       onCommit: (_, results) => counts.record(results.flatMap(({ events }) => events)),
       onError: (error) => {

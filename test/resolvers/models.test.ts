@@ -169,7 +169,8 @@ describeEachStorage((open) => {
       seeded(open, async (database, models) => {
         const membership = new Membership({
           database,
-          roomCapacity: null,
+          roomCapacity: async () => null,
+          admit: async () => undefined,
           metrics: new Metrics(),
           onEvents: () => undefined,
           onAssignment: () => undefined,
