@@ -5,14 +5,13 @@ import type { FastifyInstance } from 'fastify';
 import type { ExecutionArgs } from 'graphql';
 import type { Logger } from 'pino';
 import { ApiKeyStore } from './auth/api-key-store';
-import { ApiKeys } from './auth/api-keys';
-import { type Config, isLoopback } from './config';
+import { type Config, checkHost, isLoopback } from './config';
 import { DatasetFiles } from './datasets/dataset-files';
 import { DatasetStore } from './datasets/dataset-store';
 import { Datasets } from './datasets/datasets';
 import { ingestHandler } from './datasets/ingest';
-import { createAuthenticate } from './http/authenticate';
 import { createExecutor } from './http/compiled-executor';
+import { Credentials } from './http/credentials';
 import { CrossOrigin } from './http/cross-origin';
 import { limitDocument, MAX_TOKENS } from './http/document-limits';
 import { createFormatError } from './http/format-error';
@@ -41,6 +40,7 @@ import { AuditLog } from './organizations/audit-log';
 import { Branches } from './organizations/branches';
 import { Organizations } from './organizations/organizations';
 import { Quotas } from './organizations/quotas';
+import { AddressLimits } from './rate-limits/address-limits';
 import { Announcements } from './realtime/announcements';
 import type { JsonValue } from './realtime/bus';
 import { Feeds } from './realtime/feeds';
@@ -158,7 +158,15 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   const gauges = new DriftGauges({ metrics, drift, organizations: () => models.organizations(), onError });
   release.add(() => gauges.close());
 
-  const apiKeys = new ApiKeys({ store: new ApiKeyStore(database), onError });
+  const { adminApiKey, jwtKeys } = config;
+  const credentials = await Credentials.open({
+    store: new ApiKeyStore(database),
+    adminApiKey,
+    jwtKeys,
+    organizationExists: async (id) => (await organizations.find(id)) !== null,
+    onError,
+  });
+  const { authenticate, openness } = credentials;
   const views = new ModelViews(models);
   const formatError = createFormatError(logger, metrics);
   const schema = createSchema({
@@ -179,7 +187,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     branches: new Branches(database),
     quotas,
     audit,
-    apiKeys,
+    apiKeys: credentials.keys,
     exports: new UserExports({ database, models }),
     formatError,
   });
@@ -191,9 +199,9 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     feeds,
     jobs,
   });
-  const authenticate = createAuthenticate(config.adminApiKey);
-  const guardOrigin = createOriginGuard(config.adminApiKey === null);
-  const crossOrigin = new CrossOrigin({ openness: { open: config.adminApiKey === null }, organizations });
+  const guardOrigin = createOriginGuard(openness);
+  const crossOrigin = new CrossOrigin({ openness, organizations });
+  const addresses = new AddressLimits();
   const { shipped } = models;
 
   const server = await createHttpServer({
@@ -205,6 +213,8 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     metrics,
     guardOrigin,
     crossOrigin,
+    addresses,
+    explorer: config.explorer,
     datasets,
     audit,
     downloads: {
@@ -243,6 +253,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     formatError: (error) => formatError(error, randomUUID()),
     metrics,
     validationRules: [limitDocument()],
+    admit: (address) => addresses.take(address),
     maxTokens: MAX_TOKENS,
     authenticate: async (authorization, { socket, headers }) =>
       crossOrigin.admit(await authenticate(authorization, socket.remoteAddress ?? ''), headers),
@@ -250,17 +261,21 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     onError,
   });
   release.add(() => sockets.close());
+  const watch = credentials.watch(sockets);
+  release.add(() => watch.close());
+  openness.onClose(() => logger.info('The gateway has a key of role ADMIN now, and asks for credentials'));
 
   return {
     metrics,
     async listen() {
       const { host, port } = config;
+      checkHost(host, openness.open);
       await takeUp({ jobs, files, datasetStore, alone: config.databaseUrl === null });
       runner.start();
       await server.listen({ host, port });
       const { port: bound } = server.server.address() as AddressInfo;
       const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-      logger.info({ url, open: config.adminApiKey === null, loopback: isLoopback(host) }, 'Serving');
+      logger.info({ url, open: openness.open, loopback: isLoopback(host) }, 'Serving');
       return url;
     },
     close: () => release.all(),

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import type { JwtKeys } from './auth/jwt-verifier';
 
 /** The environment, checked: what every part of the gateway is configured by. */
 export interface Config {
@@ -9,8 +10,12 @@ export interface Config {
   readonly dataDir: string;
   /** PostgreSQL; null: the embedded database in `dataDir`. */
   readonly databaseUrl: string | null;
-  /** null: the default organization is open to whoever reaches the loopback. */
+  /** Of role ADMIN for the default organization; null: only keys in the database are. */
   readonly adminApiKey: string | null;
+  /** What members' tokens are verified by; null: none are taken. */
+  readonly jwtKeys: JwtKeys | null;
+  /** Whether the schema may be explored: introspection, Apollo Sandbox, GraphiQL. */
+  readonly explorer: boolean;
   /** Members per room before an overflow room opens; null: no limit. */
   readonly roomCapacity: number | null;
   /** Events kept per city. */
@@ -31,6 +36,11 @@ export class ConfigError extends Error {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const KEY_LENGTH = 16;
+const SECRET_BYTES = 32;
+const OPEN_TO_ALL =
+  'is reachable from elsewhere, and without a key everyone there would be its administrator: ' +
+  'set ADMIN_API_KEY, or a loopback HOST (127.0.0.1, ::1, localhost); ' +
+  'or make a key in the database first: tertulia key create --role ADMIN --label <label>';
 
 const schema = z
   .object({
@@ -56,15 +66,24 @@ const schema = z
     LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
     INFERENCE: z.literal('local', 'must be local: this version scores in its own process only').optional(),
     REDIS_URL: refused('this version runs as one process, without Redis'),
-    AUTH_JWT_SECRET: refused('this version does not verify JWTs; set ADMIN_API_KEY'),
-    AUTH_JWKS_URL: refused('this version does not verify JWTs; set ADMIN_API_KEY'),
+    AUTH_JWT_SECRET: z
+      .string()
+      .refine(
+        (secret) => Buffer.byteLength(secret) >= SECRET_BYTES,
+        `must have at least ${SECRET_BYTES} bytes; "openssl rand -hex 32" makes a good one`,
+      )
+      .optional(),
+    AUTH_JWKS_URL: z
+      .string()
+      .refine(isSafeUrl, 'must be an https address (http only on the loopback) of a JSON Web Key Set')
+      .optional(),
+    EXPLORER: z.enum(['true', 'false'], 'must be true or false').optional(),
+    NODE_ENV: z.string().optional(),
   })
-  .refine(({ HOST, ADMIN_API_KEY }) => isLoopback(HOST) || ADMIN_API_KEY !== undefined, {
-    path: ['HOST'],
-    error:
-      'is reachable from elsewhere, and without a key everyone there would be its administrator: ' +
-      'set ADMIN_API_KEY, or a loopback HOST (127.0.0.1, ::1, localhost)',
-    when: () => true, // even when a variable is wrong: all problems are told at once
+  .refine(({ AUTH_JWT_SECRET, AUTH_JWKS_URL }) => !AUTH_JWT_SECRET || !AUTH_JWKS_URL, {
+    path: ['AUTH_JWKS_URL'],
+    error: "must not be set together with AUTH_JWT_SECRET: members' tokens are verified by one of them",
+    when: () => true,
   });
 
 /** @throws ConfigError that lists everything wrong at once. An empty variable counts as unset. */
@@ -75,7 +94,9 @@ export function loadConfig(environment: Environment): Config {
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => describe(String(issue.path[0]), issue.message, given));
-    throw new ConfigError(`The environment is not right:\n${lines.join('\n')}`);
+    // Alone it would be no problem yet, for the database may hold a key: but all problems are told at once.
+    if (mayBeOpenToAll(given)) lines.push(describe('HOST', OPEN_TO_ALL, given));
+    throw wrong(lines);
   }
   const { data } = parsed;
   return {
@@ -84,12 +105,42 @@ export function loadConfig(environment: Environment): Config {
     dataDir: data.DATA_DIR,
     databaseUrl: data.DATABASE_URL ?? null,
     adminApiKey: data.ADMIN_API_KEY ?? null,
+    jwtKeys: jwtKeys(data),
+    explorer: data.EXPLORER === undefined ? data.NODE_ENV !== 'production' : data.EXPLORER === 'true',
     roomCapacity: data.ROOM_CAPACITY ?? null,
     eventRetention: data.EVENT_RETENTION,
     datasetMaxBytes: data.DATASET_MAX_BYTES,
     datasetMaxRows: data.DATASET_MAX_ROWS,
     logLevel: data.LOG_LEVEL,
   };
+}
+
+interface JwtVariables {
+  readonly AUTH_JWT_SECRET?: string | undefined;
+  readonly AUTH_JWKS_URL?: string | undefined;
+}
+
+function jwtKeys({ AUTH_JWT_SECRET, AUTH_JWKS_URL }: JwtVariables): JwtKeys | null {
+  if (AUTH_JWT_SECRET !== undefined) return { secret: AUTH_JWT_SECRET };
+  return AUTH_JWKS_URL === undefined ? null : { jwksUrl: AUTH_JWKS_URL };
+}
+
+/**
+ * @param open nobody has credentials yet, so who reaches the gateway is its administrator.
+ * @throws ConfigError when it would be reached from elsewhere.
+ */
+export function checkHost(host: string, open: boolean): void {
+  if (!open || isLoopback(host)) return;
+  throw wrong([describe('HOST', OPEN_TO_ALL, { HOST: host })]);
+}
+
+function mayBeOpenToAll({ HOST, ADMIN_API_KEY, AUTH_JWT_SECRET, AUTH_JWKS_URL }: Environment): boolean {
+  if (HOST === undefined || !isHost(HOST) || isLoopback(HOST)) return false;
+  return [ADMIN_API_KEY, AUTH_JWT_SECRET, AUTH_JWKS_URL].every((credentials) => credentials === undefined);
+}
+
+function wrong(lines: readonly string[]): ConfigError {
+  return new ConfigError(`The environment is not right:\n${lines.join('\n')}`);
 }
 
 /** 127.0.0.0/8, ::1 or localhost. */
@@ -116,6 +167,12 @@ function isHost(text: string): boolean {
   return (
     isIP(text) !== 0 || /^(?=.{1,253}$)[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(text)
   );
+}
+
+function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')));
 }
 
 function isPostgresUrl(text: string): boolean {

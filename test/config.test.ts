@@ -1,10 +1,15 @@
-import { ConfigError, type Environment, loadConfig } from '../src/config';
+import { ConfigError, checkHost, type Environment, loadConfig } from '../src/config';
 
 const KEY = '0123456789abcdef';
+const SECRET = 'a secret of thirty-two bytes, or more';
 
 function problems(environment: Environment): string {
+  return message(() => loadConfig(environment));
+}
+
+function message(work: () => void): string {
   try {
-    loadConfig(environment);
+    work();
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
@@ -20,6 +25,8 @@ describe('loadConfig', () => {
       dataDir: './data',
       databaseUrl: null,
       adminApiKey: null,
+      jwtKeys: null,
+      explorer: true,
       roomCapacity: null,
       eventRetention: 100_000,
       datasetMaxBytes: 2_147_483_648,
@@ -36,6 +43,8 @@ describe('loadConfig', () => {
         DATA_DIR: '/srv/tertulia',
         DATABASE_URL: 'postgresql://me:secret@db:5432/tertulia',
         ADMIN_API_KEY: KEY,
+        AUTH_JWT_SECRET: SECRET,
+        EXPLORER: 'false',
         ROOM_CAPACITY: '50',
         EVENT_RETENTION: '1000',
         DATASET_MAX_BYTES: '5000000',
@@ -50,6 +59,8 @@ describe('loadConfig', () => {
       dataDir: '/srv/tertulia',
       databaseUrl: 'postgresql://me:secret@db:5432/tertulia',
       adminApiKey: KEY,
+      jwtKeys: { secret: SECRET },
+      explorer: false,
       roomCapacity: 50,
       eventRetention: 1000,
       datasetMaxBytes: 5_000_000,
@@ -97,17 +108,38 @@ describe('loadConfig', () => {
     expect(problems({ ADMIN_API_KEY: `${KEY} ü` })).toContain('printable ASCII');
   });
 
-  it.each(['localhost', '127.0.0.1', '127.1.2.3', '::1', 'LOCALHOST'])('is open on %s', (host) => {
+  it.each(['localhost', '127.0.0.1', '127.1.2.3', '::1', 'LOCALHOST'])('may be open on %s', (host) => {
     expect(loadConfig({ HOST: host }).adminApiKey).toBeNull();
+    expect(() => checkHost(host, true)).not.toThrow();
   });
 
   it.each(['0.0.0.0', '::', '192.168.0.4', 'example.com', '127.evil.example', 'localhost.example'])(
     'refuses to be open on %s and says what to set',
     (host) => {
-      expect(problems({ HOST: host })).toMatch(/HOST .* set ADMIN_API_KEY, or a loopback HOST/);
-      expect(loadConfig({ HOST: host, ADMIN_API_KEY: KEY }).host).toBe(host);
+      expect(loadConfig({ HOST: host }).host).toBe(host); // the database may hold a key
+      expect(message(() => checkHost(host, true))).toMatch(/HOST .* set ADMIN_API_KEY, or a loopback HOST/);
+      expect(() => checkHost(host, false)).not.toThrow();
     },
   );
+
+  it('takes one way of verifying tokens, and a safe one', () => {
+    expect(problems({ AUTH_JWT_SECRET: 'hunter2' })).toMatch(/- AUTH_JWT_SECRET must have at least 32 bytes/);
+    expect(problems({ AUTH_JWT_SECRET: 'hunter2' })).not.toContain('hunter2;');
+    for (const jwksUrl of ['https://issuer.example/jwks', 'http://127.0.0.1:9/jwks', 'http://[::1]:9/jwks'])
+      expect(loadConfig({ AUTH_JWKS_URL: jwksUrl }).jwtKeys).toEqual({ jwksUrl });
+    for (const url of ['http://issuer.example/jwks', 'file:///etc/passwd', 'jwks'])
+      expect(problems({ AUTH_JWKS_URL: url })).toContain('- AUTH_JWKS_URL must be an https address');
+    expect(problems({ AUTH_JWT_SECRET: SECRET, AUTH_JWKS_URL: 'https://issuer.example/jwks' })).toContain(
+      '- AUTH_JWKS_URL must not be set together with AUTH_JWT_SECRET',
+    );
+  });
+
+  it('lets the schema be explored, but not in production unless asked', () => {
+    expect(loadConfig({ NODE_ENV: 'development' }).explorer).toBe(true);
+    expect(loadConfig({ NODE_ENV: 'production' }).explorer).toBe(false);
+    expect(loadConfig({ NODE_ENV: 'production', EXPLORER: 'true' }).explorer).toBe(true);
+    expect(problems({ EXPLORER: 'yes' })).toContain('- EXPLORER (now "yes") must be true or false');
+  });
 
   it.each(['[::1]', 'localhost:4000', 'http://localhost', 'a b', '-x'])('refuses %p for a host', (host) => {
     expect(problems({ HOST: host, ADMIN_API_KEY: KEY })).toContain('must be a host name or an IP address');
@@ -120,8 +152,6 @@ describe('loadConfig', () => {
   it.each([
     ['REDIS_URL', 'redis://localhost'],
     ['INFERENCE', 'remote'],
-    ['AUTH_JWT_SECRET', 'secret'],
-    ['AUTH_JWKS_URL', 'https://issuer.example/jwks'],
   ])('refuses %s, which this version would otherwise ignore', (name, value) => {
     expect(problems({ [name]: value })).toMatch(new RegExp(`- ${name} .*this version`));
   });

@@ -18,6 +18,8 @@ interface HashedKey extends ApiKeyRecord {
 export interface StoredKey extends HashedKey {
   /** Its last use was written down long enough ago to be written again. */
   readonly useIsOld: boolean;
+  /** What its organization settled for each of its keys; null: no limit. */
+  readonly requestsPerMinute: number | null;
 }
 
 /** API keys in the database. */
@@ -60,8 +62,10 @@ export class ApiKeyStore {
   findLive(prefixes: readonly string[]): Promise<StoredKey[]> {
     return this.database.system.query<StoredKey>(
       `select ${COLUMNS}, hash,
-              coalesce(last_used_at < clock_timestamp() - interval '${USE_SECONDS} seconds', true) as "useIsOld"
-         from api_keys where prefix = any($1::text[]) and revoked_at is null`,
+              coalesce(last_used_at < clock_timestamp() - interval '${USE_SECONDS} seconds', true) as "useIsOld",
+              (select requests_per_minute from organizations o where o.id = organization_id) as "requestsPerMinute"
+         from api_keys
+        where prefix = any($1::text[]) and revoked_at is null`,
       [prefixes],
     );
   }

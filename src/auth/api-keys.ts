@@ -34,18 +34,24 @@ export interface NewKeyRequest {
 /** Finds the key of a prefix; null: there is none in force. */
 export type LookUp = (prefix: string) => Promise<StoredKey | null>;
 
-interface KeptKey {
+/** Who comes with a key, and how often it may. */
+export interface KeyHolder {
   readonly viewer: Viewer;
+  /** null: no limit. */
+  readonly requestsPerMinute: number | null;
+}
+
+interface KeptKey extends KeyHolder {
   readonly at: number;
 }
 
 /** The API keys of all organizations. Only keys that are right are remembered, by their hash, and only so many. */
 export class ApiKeys {
   readonly #options: ApiKeysOptions;
-  readonly #kept = new LruMap<string, KeptKey>(KEPT_KEYS);
+  #kept = new LruMap<string, KeptKey>(KEPT_KEYS);
   readonly #refreshing = new Set<string>();
-  /** Counts revocations: what was looked up before one is not remembered after it. */
-  #revocations = 0;
+  /** Counts changes: what was looked up before one is not remembered after it. */
+  #changes = 0;
 
   constructor(options: ApiKeysOptions) {
     this.#options = options;
@@ -73,14 +79,21 @@ export class ApiKeys {
     const found = await this.#options.store.revoke(organizationId, idOrPrefix);
     if (found === null) throw new ClientError('NOT_FOUND', `There is no API key ${idOrPrefix}`);
     const { hash, ...key } = found;
-    this.#revocations++;
+    this.#changes++;
     this.#kept.delete(hash);
     this.#options.onRevoked?.(key);
     return key;
   }
 
+  /** Looks every key up again when it is next used, because an organization settled something else. */
+  forget(): void {
+    this.#changes++;
+    this.#kept = new LruMap(KEPT_KEYS);
+  }
+
   /** Who comes with a key that was right within the last ten seconds. */
-  verified(secret: string): Viewer | undefined {
+  verified(secret: string): KeyHolder | undefined {
+    if (!secret.startsWith('tk_')) return undefined;
     const hash = hashOf(secret);
     const kept = this.#kept.get(hash);
     if (kept === undefined) return undefined;
@@ -89,14 +102,14 @@ export class ApiKeys {
       if (age > KEPT_MS) return undefined;
       this.#refresh(secret, hash);
     }
-    return kept.viewer;
+    return kept;
   }
 
   /** Who comes with a key; null: it is no key in force. @param lookUp how to ask the database. */
-  async verify(secret: string, lookUp: LookUp = (prefix) => this.#lookUp(prefix)): Promise<Viewer | null> {
+  async verify(secret: string, lookUp: LookUp = (prefix) => this.#lookUp(prefix)): Promise<KeyHolder | null> {
     const prefix = prefixOf(secret);
     if (prefix === null) return null;
-    const revocations = this.#revocations;
+    const changes = this.#changes;
     const hash = hashOf(secret);
     const key = await lookUp(prefix);
     const isRight = sameHash(hash, key?.hash ?? NOBODYS_HASH);
@@ -104,10 +117,19 @@ export class ApiKeys {
       this.#kept.delete(hash);
       return null;
     }
-    const viewer = viewerOfKey(key);
-    if (revocations === this.#revocations) this.#kept.set(hash, { viewer, at: performance.now() });
+    const holder = {
+      viewer: viewerOfKey(key),
+      requestsPerMinute: key.requestsPerMinute,
+      at: performance.now(),
+    };
+    if (changes === this.#changes) this.#kept.set(hash, holder);
     if (key.useIsOld) this.#options.store.noteUse(key.id).catch(this.#options.onError);
-    return viewer;
+    return holder;
+  }
+
+  /** Keys remembered now. */
+  get kept(): number {
+    return this.#kept.size;
   }
 
   async #lookUp(prefix: string): Promise<StoredKey | null> {

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AddressLimits } from '../rate-limits/address-limits';
+import { rateLimited } from '../rate-limits/rate-limited';
 import { type Role, requireRole, type Viewer } from '../viewer';
 
 /**
@@ -35,18 +37,39 @@ declare module 'fastify' {
   }
 }
 
+/** Routes for anyone that no address may use too often: /graphql asks who it is, probes are the operator's. */
+const UNLIMITED: readonly string[] = [
+  'GET /graphql',
+  'POST /graphql',
+  'GET /health/live',
+  'GET /health/ready',
+];
+
 /** Puts its rule before every route that is added from now on, and before a request's body is read. */
-export function guardRoutes(app: FastifyInstance, authenticate: AuthenticateRequest): void {
+export function guardRoutes(
+  app: FastifyInstance,
+  authenticate: AuthenticateRequest,
+  addresses: AddressLimits,
+): void {
   app.decorateRequest('viewer', null);
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
       if (method === 'HEAD' || method === 'OPTIONS') continue;
-      const access = ROUTES[`${method} ${route.url}`];
-      if (access === undefined) throw new Error(`${method} ${route.url} has no rule of access`);
-      if (access === 'ANYONE') continue;
-      route.onRequest = [...[route.onRequest ?? []].flat(), requireViewer(authenticate, access)];
+      const name = `${method} ${route.url}`;
+      const access = ROUTES[name];
+      if (access === undefined) throw new Error(`${name} has no rule of access`);
+      if (UNLIMITED.includes(name)) continue;
+      const guard = access === 'ANYONE' ? limitAddress(addresses) : requireViewer(authenticate, access);
+      route.onRequest = [...[route.onRequest ?? []].flat(), guard];
     }
   });
+}
+
+function limitAddress(addresses: AddressLimits) {
+  return async ({ ip }: FastifyRequest) => {
+    const wait = addresses.take(ip);
+    if (wait > 0) throw rateLimited('Too many requests came from your address', wait);
+  };
 }
 
 function requireViewer(authenticate: AuthenticateRequest, least: Role) {

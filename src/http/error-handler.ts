@@ -17,6 +17,15 @@ export function statusOf(error: ClientError): number {
   return error instanceof HttpError ? error.status : ERROR_STATUS[error.extensions.code];
 }
 
+/** The headers that an error comes with. */
+export function headersOfError(error: ClientError): Record<string, string> {
+  const { retryAfter } = error.extensions;
+  return {
+    ...(statusOf(error) === 401 && { 'www-authenticate': 'Bearer' }),
+    ...(typeof retryAfter === 'number' && { 'retry-after': String(retryAfter) }),
+  };
+}
+
 type HandleError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 
 /**
@@ -36,7 +45,7 @@ export function createErrorHandler(logger: Logger): HandleError {
     const status = told === undefined ? 500 : statusOf(told);
     const message = told?.message ?? `Internal server error (request ${request.id})`;
     const extensions = told?.extensions ?? { code: 'INTERNAL_SERVER_ERROR', requestId: request.id };
-    if (status === 401) reply.header('www-authenticate', 'Bearer');
+    if (told !== undefined) reply.headers(headersOfError(told));
     const isGraphql = request.routeOptions.url === '/graphql';
     reply
       .code(status)

@@ -16,7 +16,7 @@ import { compilingGateway, FormattedError } from './compiling-gateway';
 import type { CrossOrigin } from './cross-origin';
 import { limitDocument, MAX_TOKENS } from './document-limits';
 import { DocumentStore } from './document-store';
-import { statusOf } from './error-handler';
+import { headersOfError, statusOf } from './error-handler';
 import type { FormatError } from './format-error';
 import { parseJsonBody } from './json-body';
 import { legacyStatus } from './legacy-status';
@@ -40,11 +40,13 @@ export interface GraphqlOptions {
   readonly createContext: CreateContext;
   readonly formatError: FormatError;
   readonly logger: Logger;
+  /** Whether the schema may be explored: introspection, Apollo Sandbox, GraphiQL. */
+  readonly explorer: boolean;
 }
 
 /** `POST /graphql` and `GET /graphql?query=`: GraphQL over HTTP, by Apollo Server on compiled documents. */
 export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { authenticate, crossOrigin, createContext } = options;
+  const { authenticate, crossOrigin, createContext, explorer } = options;
   const apollo = createApolloServer(options);
   await apollo.start();
   app.addHook('onClose', () => apollo.stop());
@@ -55,7 +57,7 @@ export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOpti
     method: ['GET', 'POST'],
     url: '/graphql',
     async handler(request, reply) {
-      if (wantsPage(request)) return sendSandbox(reply);
+      if (explorer && wantsPage(request)) return sendSandbox(reply);
       const response = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,
@@ -82,7 +84,12 @@ export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOpti
   });
 }
 
-function createApolloServer({ schema, formatError, logger }: GraphqlOptions): ApolloServer<RequestContext> {
+function createApolloServer({
+  schema,
+  formatError,
+  logger,
+  explorer,
+}: GraphqlOptions): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
     gateway: compilingGateway(schema, formatError),
     documentStore: new DocumentStore(),
@@ -90,7 +97,7 @@ function createApolloServer({ schema, formatError, logger }: GraphqlOptions): Ap
     validationOptions: { maxErrors: 20 },
     parseOptions: { maxTokens: MAX_TOKENS },
     formatError: (formatted, error) => (error instanceof FormattedError ? formatted : formatError(error)),
-    introspection: true,
+    introspection: explorer,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -145,6 +152,6 @@ function searchOf({ url }: FastifyRequest): string {
 function withStatus(error: unknown): unknown {
   if (!(error instanceof ClientError)) return error;
   const status = statusOf(error);
-  const headers = new HeaderMap(status === 401 ? [['www-authenticate', 'Bearer']] : []);
+  const headers = new HeaderMap(Object.entries(headersOfError(error)));
   return new GraphQLError(error.message, { originalError: error, extensions: { http: { status, headers } } });
 }

@@ -1,3 +1,4 @@
+import type { Openness } from '../auth/openness';
 import { ClientError } from '../errors';
 
 /**
@@ -12,24 +13,24 @@ const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 
 /**
- * @param open without a key, being on this machine is the only credential, and every page in the
+ * @param openness without a key, being on this machine is the only credential, and every page in the
  *   user's browser has it. So pages of other origins are refused, and host names that are not the
  *   loopback's too: a page can let its own name resolve to 127.0.0.1 (DNS rebinding). With a key no
  *   page can do anything without knowing it, and apps of every origin are welcome.
  */
-export function createOriginGuard(open: boolean): OriginGuard {
-  if (!open) return () => null;
+export function createOriginGuard(openness: Openness): OriginGuard {
   return (host, origin) => {
+    if (!openness.open) return null;
     if (host === undefined || !LOOPBACK_HOST.test(host)) {
       return new ClientError(
         'FORBIDDEN',
-        `Without ADMIN_API_KEY the gateway answers to loopback names only (localhost, 127.0.0.1, [::1]), not to the host ${JSON.stringify(host ?? '')}`,
+        `Without keys (ADMIN_API_KEY) the gateway answers to loopback names only (localhost, 127.0.0.1, [::1]), not to the host ${JSON.stringify(host ?? '')}`,
       );
     }
     if (origin !== undefined && origin !== SANDBOX_ORIGIN && !LOOPBACK_ORIGIN.test(origin)) {
       return new ClientError(
         'FORBIDDEN',
-        `Without ADMIN_API_KEY the gateway serves pages from this machine only, not from the origin ${JSON.stringify(origin)}`,
+        `Without keys (ADMIN_API_KEY) the gateway serves pages from this machine only, not from the origin ${JSON.stringify(origin)}`,
       );
     }
     return null;

@@ -6,12 +6,12 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino';
 import { ClientError } from '../errors';
 import type { Metrics } from '../metrics';
+import type { AddressLimits } from '../rate-limits/address-limits';
 import { guardRoutes } from './access';
 import { type DownloadsOptions, downloads } from './downloads';
 import { createErrorHandler, HttpError } from './error-handler';
 import { type GraphqlOptions, graphqlOverHttp } from './graphql';
 import type { OriginGuard } from './origin-guard';
-import { contentSecurityPolicy } from './pages/csp';
 import { documentation } from './pages/documentation';
 import { graphiqlPage } from './pages/graphiql';
 import { type DrawHeatmap, heatmapPicture } from './pages/heatmap';
@@ -19,6 +19,7 @@ import { homePage } from './pages/home';
 import { sandboxScript } from './pages/sandbox';
 import { type ProbesOptions, probes } from './probes';
 import { type ReplacedApiOptions, replacedApi } from './replaced-api';
+import { securityHeaders } from './security-headers';
 import { type UploadsOptions, uploads } from './uploads';
 
 export interface HttpServerOptions
@@ -28,6 +29,7 @@ export interface HttpServerOptions
     UploadsOptions,
     DownloadsOptions {
   readonly guardOrigin: OriginGuard;
+  readonly addresses: AddressLimits;
   readonly drawHeatmap: DrawHeatmap;
   /** Bytes that a request's body may have. */
   readonly bodyLimit?: number;
@@ -55,6 +57,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const { bodyLimit = 256 * 1024, maxConnections = 20_000 } = options;
   const { timeouts = { headersMs: 10_000, requestMs: 60_000 } } = options;
   const handleError = createErrorHandler(logger);
+  const headers = await securityHeaders();
+  const sign = (request: FastifyRequest, reply: FastifyReply) => {
+    reply.headers(headers).header('x-request-id', request.id);
+  };
   const app = fastify({
     logger: false, // a child logger per request would cost more than all our own hooks
     bodyLimit,
@@ -77,8 +83,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     done();
   });
   limitTime(app, timeouts.requestMs);
-  guardRoutes(app, async ({ headers, ip }) =>
-    crossOrigin.admit(await options.authenticate(headers.authorization, ip), headers),
+  guardRoutes(
+    app,
+    async ({ headers, ip }) =>
+      crossOrigin.admit(await options.authenticate(headers.authorization, ip), headers),
+    options.addresses,
   );
   app.addHook('onResponse', (request, reply, done) => {
     record(metrics, logger, request, reply);
@@ -100,10 +109,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       await scope.register(graphqlOverHttp, options);
     });
     await guarded.register(probes, options);
-    await guarded.register(homePage);
+    await guarded.register(homePage, options);
     await guarded.register(documentation);
-    await guarded.register(graphiqlPage);
-    await guarded.register(sandboxScript);
+    if (options.explorer) {
+      await guarded.register(graphiqlPage);
+      await guarded.register(sandboxScript);
+    }
     await guarded.register(heatmapPicture, options);
     await guarded.register(uploads, options);
     await guarded.register(downloads, options);
@@ -144,18 +155,6 @@ const CORS = {
   maxAge: 600,
   strictPreflight: false,
 };
-
-/** On every answer, unless a page has its own. */
-const HEADERS = {
-  'content-security-policy': contentSecurityPolicy(),
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
-
-function sign(request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers(HEADERS).header('x-request-id', request.id);
-}
 
 /** The caller's own id where it is fit to stand in a log. */
 function requestId({ headers }: IncomingMessage): string {

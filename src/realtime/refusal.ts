@@ -5,14 +5,17 @@ import type { Duplex } from 'node:stream';
 export interface Refusal {
   readonly status: 403 | 404 | 429 | 503;
   readonly message: string;
+  /** Of a 429: seconds. */
+  readonly retryAfter?: number;
 }
 
 /** Answers an upgrade request with an HTTP error instead. */
-export function refuse(connection: Duplex, { status, message }: Refusal): void {
+export function refuse(connection: Duplex, { status, message, retryAfter }: Refusal): void {
   const body = `${message}\n`;
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
+    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
     'Content-Type: text/plain; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     '',

@@ -2,6 +2,8 @@ import type { GraphQLFormattedError } from 'graphql';
 import { MessageType, parseMessage, type SubscribePayload } from 'graphql-ws';
 import { ClientError, type ErrorCode } from '../errors';
 import type { Metrics } from '../metrics';
+import { rateLimited } from '../rate-limits/rate-limited';
+import { Allowance } from '../rate-limits/rate-limiter';
 import type { Viewer } from '../viewer';
 import { CLOSE } from './close-codes';
 import { type Documents, OperationRefused, subscriptionOf } from './documents';
@@ -15,6 +17,9 @@ const MAX_ID_LENGTH = 128;
 /** Refusals of `connection_init` that are not the client's fault, but pass. */
 const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['STORAGE_UNAVAILABLE', 'RATE_LIMITED']);
 
+/** The longest that a timer can wait. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
 export interface SessionOptions {
   readonly outlet: Outlet;
   readonly documents: Documents;
@@ -26,6 +31,7 @@ export interface SessionOptions {
   readonly metrics: Metrics;
   readonly initTimeoutMs: number;
   readonly maxSubscriptions: number;
+  readonly subscribesPerMinute: number;
 }
 
 /**
@@ -36,7 +42,9 @@ export interface SessionOptions {
 export class Session {
   readonly #options: SessionOptions;
   readonly #subscribers = new Map<string, Subscriber>();
+  readonly #subscribes = new Allowance();
   readonly #initTimeout: NodeJS.Timeout;
+  #expiry: NodeJS.Timeout | undefined;
   #initialised = false;
   #viewer: Viewer | undefined;
   /** Subscriptions running, starting, or completed by the client while they were starting. */
@@ -48,6 +56,16 @@ export class Session {
       () => this.#close(CLOSE.initialisationTimeout, 'Connection initialisation timeout'),
       options.initTimeoutMs,
     );
+  }
+
+  /** Who holds the socket, once it has said so. */
+  get viewer(): Viewer | undefined {
+    return this.#viewer;
+  }
+
+  /** Closes the socket because what it was opened with counts no more. */
+  endCredentials(reason: string): void {
+    this.#close(CLOSE.forbidden, reason);
   }
 
   /** Handles one message; never throws. */
@@ -64,6 +82,7 @@ export class Session {
   /** Ends everything, once the socket has closed. */
   end(): void {
     clearTimeout(this.#initTimeout);
+    clearTimeout(this.#expiry);
     for (const subscriber of this.#subscribers.values()) subscriber.stop();
   }
 
@@ -100,7 +119,17 @@ export class Session {
       const code = PASSING.has(error.extensions.code) ? CLOSE.tryAgainLater : CLOSE.forbidden;
       return this.#close(code, error.message);
     }
+    if (!this.#options.outlet.open) return; // it closed while its credentials were checked
+    this.#endAt(this.#viewer.expiresAt);
     this.#send({ type: MessageType.ConnectionAck });
+  }
+
+  /** @param expiresAt in milliseconds since 1970; null: never. */
+  #endAt(expiresAt: number | null): void {
+    if (expiresAt === null) return;
+    const left = expiresAt - Date.now();
+    if (left <= 0) this.endCredentials('The token has expired: connect again with a new one');
+    else this.#expiry = setTimeout(() => this.#endAt(expiresAt), Math.min(left, LONGEST_WAIT_MS));
   }
 
   async #subscribe(id: string, payload: SubscribePayload): Promise<void> {
@@ -112,10 +141,17 @@ export class Session {
     if (this.#subscribers.has(id)) {
       return this.#close(CLOSE.subscriberAlreadyExists, `Subscriber for ${id} already exists`);
     }
-    const { maxSubscriptions } = this.#options;
+    const { maxSubscriptions, subscribesPerMinute } = this.#options;
     if (this.#held >= maxSubscriptions) {
       const message = `A socket holds at most ${maxSubscriptions} subscriptions: complete one, or open another socket.`;
       return this.#sendError(id, new ClientError('RATE_LIMITED', message));
+    }
+    const wait = this.#subscribes.take(subscribesPerMinute);
+    if (wait > 0) {
+      return this.#sendError(
+        id,
+        rateLimited(`A socket may subscribe ${subscribesPerMinute} times a minute`, wait),
+      );
     }
     const subscriber = this.#hold(id);
     try {

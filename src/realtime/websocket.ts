@@ -27,6 +27,8 @@ export interface WebSocketOptions extends SharedSubscriptionsOptions, DocumentsO
   readonly guardOrigin?: (request: IncomingMessage) => string | null;
   /** Whose share of `maxSocketsPerAddress` a connection uses. */
   readonly addressOf?: (request: IncomingMessage) => string;
+  /** Counts an attempt to connect: 0, or the seconds after which the address may try again. */
+  readonly admit?: (address: string) => number;
   /** Defects that no client is told about. */
   readonly onError: (error: unknown) => void;
   readonly limits?: Partial<WebSocketLimits>;
@@ -37,6 +39,7 @@ export interface WebSocketLimits {
   readonly maxPayloadBytes: number;
   readonly maxSocketsPerAddress: number;
   readonly maxSubscriptionsPerSocket: number;
+  readonly subscribesPerMinute: number;
   /** See `OutletOptions`. */
   readonly maxBufferedBytes: number;
   readonly stallMs: number;
@@ -52,6 +55,7 @@ const LIMITS: WebSocketLimits = {
   maxPayloadBytes: 64 * 1024,
   maxSocketsPerAddress: 5_000,
   maxSubscriptionsPerSocket: 100,
+  subscribesPerMinute: 300,
   maxBufferedBytes: 512 * 1024,
   stallMs: 60_000,
   closeMs: 5_000,
@@ -69,6 +73,7 @@ export class WebSocketGateway {
   readonly #addresses: AddressBook;
   readonly #sockets: WebSocketServer;
   readonly #outlets = new Set<Outlet>();
+  readonly #sessions = new Set<Session>();
   readonly #stopListening: () => void;
   #closing = false;
 
@@ -88,6 +93,18 @@ export class WebSocketGateway {
     const upgrade = this.#upgrade.bind(this);
     server.on('upgrade', upgrade);
     this.#stopListening = () => server.off('upgrade', upgrade);
+  }
+
+  /** Who holds the sockets that are open now; the same one more than once, if it holds more than one. */
+  viewers(): Viewer[] {
+    return [...this.#sessions].flatMap(({ viewer }) => viewer ?? []);
+  }
+
+  /** Closes with 4403 the sockets whose credentials have ended. */
+  closeWhere(hasEnded: (viewer: Viewer) => boolean, reason: string): void {
+    for (const session of this.#sessions) {
+      if (session.viewer !== undefined && hasEnded(session.viewer)) session.endCredentials(reason);
+    }
   }
 
   /** Refuses new sockets, closes the open ones with 1001, and resolves once all are closed. */
@@ -118,7 +135,7 @@ export class WebSocketGateway {
   }
 
   #refusal(request: IncomingMessage, address: string): Refusal | undefined {
-    const { path, guardOrigin } = this.#options;
+    const { path, guardOrigin, admit } = this.#options;
     if (request.url?.split('?', 1)[0] !== path) {
       return { status: 404, message: `WebSockets are served at ${path}` };
     }
@@ -127,6 +144,10 @@ export class WebSocketGateway {
     if (foreign !== null) return { status: 403, message: foreign };
     if (this.#addresses.isFull(address)) {
       return { status: 429, message: 'Too many WebSockets from this address' };
+    }
+    const retryAfter = admit?.(address) ?? 0;
+    if (retryAfter > 0) {
+      return { status: 429, message: `Too many connections: try again in ${retryAfter} s`, retryAfter };
     }
     return undefined;
   }
@@ -148,9 +169,11 @@ export class WebSocketGateway {
       authenticate: (authorization) => authenticate(authorization, request),
       initTimeoutMs: this.#limits.initTimeoutMs,
       maxSubscriptions: this.#limits.maxSubscriptionsPerSocket,
+      subscribesPerMinute: this.#limits.subscribesPerMinute,
     });
     const stopPinging = keepAlive(socket, outlet, this.#limits);
     this.#outlets.add(outlet);
+    this.#sessions.add(session);
     metrics.sockets.inc();
     socket.on('ping', (data) => outlet.pong(data));
     socket.on('message', (data, isBinary) => {
@@ -161,6 +184,7 @@ export class WebSocketGateway {
       stopPinging();
       session.end();
       this.#outlets.delete(outlet);
+      this.#sessions.delete(session);
       metrics.sockets.dec();
     });
   }

@@ -12,14 +12,17 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
+import { ApiKeyStore } from '../../src/auth/api-key-store';
 import { ClientError } from '../../src/errors';
-import { createAuthenticate } from '../../src/http/authenticate';
+import { Credentials } from '../../src/http/credentials';
 import { CrossOrigin } from '../../src/http/cross-origin';
 import { createFormatError } from '../../src/http/format-error';
 import { createLogger } from '../../src/http/logger';
 import { createOriginGuard } from '../../src/http/origin-guard';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server';
 import { Metrics } from '../../src/metrics';
+import { AddressLimits } from '../../src/rate-limits/address-limits';
+import type { Access, Database } from '../../src/storage/database';
 
 /** One gateway on a small schema, with what it has logged. */
 export interface Gateway {
@@ -31,6 +34,20 @@ export interface Gateway {
 
 export const ADMIN_KEY = 'a-key-of-enough-characters';
 
+/** No keys, whoever asks. */
+const access: Access = {
+  query: async () => [],
+  call: async () => {
+    throw new Error('No test here runs a procedure');
+  },
+};
+const withoutRows: Database = {
+  concurrency: 1,
+  scope: () => access,
+  system: access,
+  close: async () => undefined,
+};
+
 const opened: FastifyInstance[] = [];
 
 /** Builds a gateway that is closed after the test. */
@@ -41,15 +58,24 @@ export async function build(
   const log: Record<string, unknown>[] = [];
   const logger = createLogger('debug', { write: (line: string) => void log.push(JSON.parse(line)) });
   const metrics = new Metrics();
+  const { authenticate, openness } = await Credentials.open({
+    store: new ApiKeyStore(withoutRows),
+    adminApiKey,
+    jwtKeys: null,
+    organizationExists: async () => true,
+    onError: (error) => logger.error(error),
+  });
   const app = await createHttpServer({
     schema: smallSchema,
-    authenticate: createAuthenticate(adminApiKey),
+    authenticate,
     crossOrigin: new CrossOrigin({
-      openness: { open: adminApiKey === null },
+      openness,
       organizations: { isListed: async () => false, lists: async () => false },
     }),
     audit: { append: async () => undefined },
-    guardOrigin: createOriginGuard(adminApiKey === null),
+    guardOrigin: createOriginGuard(openness),
+    addresses: new AddressLimits(),
+    explorer: true,
     formatError: createFormatError(logger, metrics),
     createContext: (identity) => identity,
     vocabulary: ['climbing', 'surf', 'cooking', 'wine'],

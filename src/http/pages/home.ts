@@ -2,14 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import { contentSecurityPolicy, hashSource } from './csp';
 import { FAVICON, STYLE } from './look';
 
-/** `GET /`: what is here, and where. */
-export async function homePage(app: FastifyInstance): Promise<void> {
+/** `GET /`: what is here, and where. @param explorer whether that is also where to explore the schema. */
+export async function homePage(
+  app: FastifyInstance,
+  { explorer }: { readonly explorer: boolean },
+): Promise<void> {
+  const page = pageOf(explorer ? [...EXPLORERS, ...PLACES] : PLACES);
   app.get('/', (_request, reply) => {
     reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', POLICY)
       .header('cache-control', 'no-cache')
-      .send(PAGE);
+      .send(page);
   });
 }
 
@@ -18,19 +22,24 @@ const POLICY = contentSecurityPolicy({
   'img-src': "'self' data:",
 });
 
-const PLACES = [
+type Place = readonly [path: string, name: string, what: string];
+
+const EXPLORERS: readonly Place[] = [
   [
     '/graphql',
     'Apollo Sandbox',
     'Explore the schema, run queries and subscriptions. Loads from the internet.',
   ],
   ['/graphiql', 'GraphiQL', 'The same, served from here: works without internet.'],
+];
+
+const PLACES: readonly Place[] = [
   ['/heatmap.svg', 'Heat map', 'What each segment likes, interest by interest.'],
   ['/health/ready', 'Health', 'Whether everything that the gateway needs is well.'],
   ['/metrics', 'Metrics', 'Requests, errors, scoring, writes and sockets, for Prometheus.'],
-] as const;
+];
 
-const PAGE = `<!doctype html>
+const pageOf = (places: readonly Place[]) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -47,7 +56,7 @@ const PAGE = `<!doctype html>
 person into the room of that city and segment, and tells whoever watches the city.</p>
 </header>
 <nav>
-${PLACES.map(([path, name, what]) => `<a href="${path}"><strong>${name}</strong><span>${what}</span><code>${path}</code></a>`).join('\n')}
+${places.map(([path, name, what]) => `<a href="${path}"><strong>${name}</strong><span>${what}</span><code>${path}</code></a>`).join('\n')}
 </nav>
 <section>
 <h2>First steps</h2>
