@@ -44,6 +44,7 @@ import { AddressLimits } from './rate-limits/address-limits';
 import { Announcements } from './realtime/announcements';
 import type { JsonValue } from './realtime/bus';
 import { Feeds } from './realtime/feeds';
+import { announceForgotten, followForgetting } from './realtime/forgetting';
 import { MemoryBus } from './realtime/memory-bus';
 import { assignmentTopic, jobTopic } from './realtime/topics';
 import { WebSocketGateway } from './realtime/websocket';
@@ -118,6 +119,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
       pruning = pruning.then(() => log.prune(events)).catch(onError);
     },
     onError,
+    onForget: (organizationId, userId) => announceForgotten(announcements, organizationId, userId),
     onAssignment(organizationId, assignment) {
       announcements.publish(assignmentTopic(organizationId, assignment.userId), assignment);
     },
@@ -261,6 +263,9 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     onError,
   });
   release.add(() => sockets.close());
+  const { subscriptions } = sockets;
+  const stopForgetting = await followForgetting({ bus, feeds, subscriptions, onError });
+  release.add(stopForgetting);
   const watch = credentials.watch(sockets);
   release.add(() => watch.close());
   openness.onClose(() => logger.info('The gateway has a key of role ADMIN now, and asks for credentials'));

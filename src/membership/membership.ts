@@ -40,6 +40,8 @@ export interface MembershipOptions {
   readonly onEvents: (events: readonly MembershipEvent[]) => void;
   /** Told of committed assignments that differ from the member's last, in the order of their commits. */
   readonly onAssignment: (organizationId: string, assignment: AssignmentMessage) => void;
+  /** Told of a person whom members and log have forgotten. */
+  readonly onForget?: (organizationId: string, userId: string) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -103,6 +105,7 @@ export class Membership {
     checkUserId(userId);
     const known = await this.#isLogged(organizationId, userId);
     const { changed } = await this.#write(organizationId, { userId, to: null, forget: true });
+    this.#options.onForget?.(organizationId, userId);
     return changed || known;
   }
 

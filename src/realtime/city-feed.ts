@@ -106,6 +106,11 @@ export class CityFeed implements Feed<MembershipEvent> {
     return this.#recent.onAdvance(listener);
   }
 
+  /** As the log does. */
+  forget(userId: string): void {
+    this.#recent.replace((event) => (event.userId === userId ? { ...event, userId: null } : event));
+  }
+
   close(): Promise<void> {
     return this.#close();
   }

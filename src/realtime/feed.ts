@@ -21,5 +21,7 @@ export interface Feed<E = unknown> {
   assertResumable(after: number): Promise<void>;
   /** Calls the listener, which must not throw, whenever `seq` has grown. @returns stops that. */
   onAdvance(listener: () => void): () => void;
+  /** Keeps nothing in memory that names the person. */
+  forget(userId: string): void;
   close(): Promise<void>;
 }

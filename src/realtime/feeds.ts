@@ -4,7 +4,7 @@ import { CityFeed } from './city-feed';
 import { EventSource, type FeedLease } from './event-source';
 import type { Feed } from './feed';
 import { LiveFeed } from './live-feed';
-import { cityTopic } from './topics';
+import { assignmentTopic, cityTopic } from './topics';
 
 export interface FeedsOptions {
   readonly bus: Bus;
@@ -66,6 +66,17 @@ export class Feeds {
   stateSource<E>(topic: string, read: () => Promise<E>, rights?: string): EventSource<E> {
     const open = () => LiveFeed.open<E>(this.#options.bus, topic, read);
     return new EventSource({ topic, rights, last: true, acquire: () => this.#acquire(topic, open) });
+  }
+
+  /** Lets go of what names a person whom the log has forgotten. */
+  async forget(organizationId: string, userId: string): Promise<void> {
+    const cities = cityTopic(organizationId, '');
+    const own = assignmentTopic(organizationId, userId);
+    for (const [topic, { opening }] of this.#shared) {
+      if (!topic.startsWith(cities) && topic !== own) continue;
+      const feed = await opening.catch(() => null); // told to everybody who waited for it
+      feed?.forget(userId);
+    }
   }
 
   async #acquire<E>(topic: string, open: () => Promise<Feed<E>>): Promise<FeedLease<E>> {

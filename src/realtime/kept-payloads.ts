@@ -56,11 +56,20 @@ export class KeptPayloads {
     }
   }
 
+  /** Drops the payloads of all events that name the person. */
+  forget(userId: string): void {
+    for (const kept of this.#used) if (names(kept.event, userId)) this.drop(kept);
+  }
+
   drop(kept: Kept): void {
     if (!this.#used.delete(kept)) return;
     this.#length -= kept.length;
     if (kept.shelf.get(kept.seq) === kept) kept.shelf.delete(kept.seq);
   }
+}
+
+function names(event: unknown, userId: string): boolean {
+  return (event as { readonly userId?: unknown } | null)?.userId === userId;
 }
 
 /** The payloads of one group, by their events' numbers. */

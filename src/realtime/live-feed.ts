@@ -44,6 +44,11 @@ export class LiveFeed<E> implements Feed<E> {
     return this.#recent.onAdvance(listener);
   }
 
+  /** Without a record, nobody can ask for its events again: so all of them go. */
+  forget(): void {
+    this.#recent.restartAfter(this.#recent.seq);
+  }
+
   close(): Promise<void> {
     return this.#unsubscribe();
   }

@@ -28,6 +28,11 @@ export class RecentEvents<E> {
     this.#events = [];
   }
 
+  /** Puts others in the place of events. */
+  replace(change: (event: E) => E): void {
+    this.#events = this.#events.map(({ seq, event }) => ({ seq, event: change(event) }));
+  }
+
   /** Up to `limit` events after `after`; undefined when they aren't all in memory any more. */
   after(after: number, limit: number): readonly Numbered<E>[] | undefined {
     const from = after - this.oldestAfter;

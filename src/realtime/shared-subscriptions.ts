@@ -90,6 +90,11 @@ export class SharedSubscriptions {
     void entry.group.serve(subscriber);
   }
 
+  /** Lets go of payloads that name a person whom the log has forgotten. */
+  forget(userId: string): void {
+    this.#kept.forget(userId);
+  }
+
   /** Authorises and coerces arguments as graphql-js does, and takes what the field's `subscribe` returned. */
   async #source({
     document,

@@ -8,6 +8,9 @@ export function assignmentTopic(organizationId: string, userId: string): string 
   return `assignment:${encodeURIComponent(organizationId)}:${userId}`;
 }
 
+/** Where it is announced that a person of any organization was forgotten: `Forgotten`. */
+export const FORGOTTEN_TOPIC = 'forgotten';
+
 /** Where a job's states are announced. */
 export function jobTopic(organizationId: string, jobId: string): string {
   return `job:${encodeURIComponent(organizationId)}:${jobId}`;
