@@ -191,6 +191,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     audit,
     apiKeys: credentials.keys,
     exports: new UserExports({ database, models }),
+    openness,
     formatError,
   });
   const createContext = ({ viewer, requestId, address }: RequestContext): Context => ({
@@ -308,7 +309,8 @@ async function closeServer(server: FastifyInstance): Promise<void> {
   clearTimeout(deadline);
 }
 
-async function openDatabase(config: Config): Promise<Database> {
+/** The embedded database, or PostgreSQL. @throws Error when another process has the embedded one. */
+export async function openDatabase(config: Config): Promise<Database> {
   return config.databaseUrl === null
     ? PgliteDatabase.open(config.dataDir)
     : new PostgresDatabase({ url: config.databaseUrl });

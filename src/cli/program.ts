@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigError } from '../config';
 import { ClientError } from '../errors';
+import { DEFAULT_ORGANIZATION } from '../viewer';
 import { encodingOption, rangeOption, seedOption, segmentsOption } from './option-values';
 
 const [FAILED, WRONG_USAGE, INTERRUPTED] = [1, 2, 130];
@@ -76,7 +77,35 @@ function createProgram(): Command {
     .addOption(new Option('--locale <language>', 'of its texts').choices(['en', 'es']).default('en'))
     .action(async (model, options) => (await import('./heatmap.js')).heatmap(model, options));
 
+  addKeyCommands(
+    program.command('key').description('the API keys of an organization, in the configured database'),
+  );
   return program;
+}
+
+function addKeyCommands(key: Command): void {
+  const ofOrganization = () => new Option('--organization <id>', 'whose').default(DEFAULT_ORGANIZATION);
+
+  key
+    .command('create')
+    .description('make a key, and show it this once on standard output')
+    .addOption(new Option('--role <role>', 'what it may do').choices(['ADMIN', 'APP']).makeOptionMandatory())
+    .requiredOption('--label <text>', 'what it is for')
+    .addOption(ofOrganization())
+    .action(async (options) => (await import('./key.js')).createKey(options));
+
+  key
+    .command('list')
+    .description('list the keys, the newest first')
+    .addOption(ofOrganization())
+    .action(async (options) => (await import('./key.js')).listKeys(options));
+
+  key
+    .command('revoke')
+    .description('end a key: a running gateway takes it no more within 10 seconds')
+    .argument('<key>', 'its id or prefix')
+    .addOption(ofOrganization())
+    .action(async (id, options) => (await import('./key.js')).revokeKey(id, options));
 }
 
 /** @returns the exit code. */

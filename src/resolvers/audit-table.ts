@@ -14,6 +14,7 @@ export const AUDITED: AuditTable = {
     leaveCity: null,
     forgetUser: ofPerson((forgotten: boolean) => ({ forgotten })),
     cancelJob: ({ id }, { kind }) => note(id, { kind }),
+    createApiKey: (_args, { key: { id, role, label, prefix } }) => note(id, { role, label, prefix }),
     createBranch: (_args, { id, name }) => note(id, { name }),
     createOrganization: (_args, { id, name }) => note(id, { name }),
     createReport: ({ input }, { id }) => note(id, input),
@@ -21,6 +22,7 @@ export const AUDITED: AuditTable = {
     deleteDataset: ({ id }, deleted: boolean) => note(id, { deleted }),
     promoteModel: ({ modelId }, { name, version }) => note(modelId, { name, version }),
     renameBranch: ({ id }, { name }) => note(id, { name }),
+    revokeApiKey: (_args, { id, label, prefix }) => note(id, { label, prefix }),
     rollbackModel: ({ name }, { id, version }) => note(id, { name, version }),
     trainModel: ({ input: { name, datasetId, algorithm } }, { id }) =>
       note(id, { name, datasetId, algorithm }),

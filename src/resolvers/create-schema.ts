@@ -21,6 +21,7 @@ import { auditFields } from '../schema/audit-fields';
 import { buildSchema } from '../schema/build-schema';
 import { guardFields } from '../schema/guard-fields';
 import { ACCESS } from './access';
+import { ApiKeyResolver } from './api-key-resolver';
 import { AssignmentResolver } from './assignment-resolver';
 import { AuditResolver } from './audit-resolver';
 import { AUDITED } from './audit-table';
@@ -56,6 +57,8 @@ export interface SchemaOptions {
   readonly audit: AuditLog;
   readonly apiKeys: ApiKeys;
   readonly exports: UserExports;
+  /** Whether the gateway lets in who has no key. */
+  readonly openness: { readonly open: boolean };
   readonly formatError: (error: unknown, requestId: string) => GraphQLFormattedError;
 }
 
@@ -80,9 +83,11 @@ export function createSchema({
   audit,
   apiKeys,
   exports,
+  openness,
   formatError,
 }: SchemaOptions): GraphQLSchema {
   const schema = buildSchema([
+    new ApiKeyResolver(apiKeys),
     new AssignmentResolver(membership, models, formatError),
     new AuditResolver(audit),
     new CityResolver(rooms, models),
@@ -91,10 +96,17 @@ export function createSchema({
     new ExportResolver(exports),
     new MemberResolver(models),
     new ModelResolver(registry, promotions, drift, models),
-    new OrganizationResolver(organizations, branches, quotas, apiKeys, {
-      models: registry,
-      onJob: () => runner.wake(),
-    }),
+    new OrganizationResolver(
+      organizations,
+      branches,
+      quotas,
+      apiKeys,
+      {
+        models: registry,
+        onJob: () => runner.wake(),
+      },
+      openness,
+    ),
     new ReportResolver(reportStore, reports, datasetStore, models),
     new SegmentResolver(models, segmentCounts),
     new TrainingResolver(datasetStore, jobs, runner),

@@ -25,8 +25,9 @@ export class OrganizationResolver {
     private readonly organizations: Organizations,
     private readonly places: Branches,
     private readonly keeper: QuotaKeeper,
-    private readonly apiKeys: Pick<ApiKeys, 'create'>,
+    private readonly apiKeys: Pick<ApiKeys, 'create' | 'forget'>,
     private readonly followers: Followers,
+    private readonly openness: { readonly open: boolean },
   ) {}
 
   @Query(() => Organization, { description: "The viewer's own." })
@@ -41,6 +42,12 @@ export class OrganizationResolver {
     @Arg('input', () => CreateOrganizationInput) { id, name }: CreateOrganizationInput,
     @Ctx() { viewer }: Context,
   ): Promise<CreatedOrganization> {
+    if (this.openness.open) {
+      throw new ClientError(
+        'FORBIDDEN',
+        'This gateway is open as long as nobody has a key, and the first one closes it: make one of role ADMIN for yourself before (createApiKey), and come with it.',
+      );
+    }
     const created = await this.organizations.create(id, name);
     try {
       const request = { role: 'ADMIN', label: 'First key', createdBy: viewer.actor } as const;
@@ -60,7 +67,9 @@ export class OrganizationResolver {
     @Ctx() { viewer }: Context,
   ): Promise<Organization> {
     const changes = toChanges(input);
-    return new Organization(await this.organizations.update(viewer.organizationId, changes, this.followers));
+    const updated = await this.organizations.update(viewer.organizationId, changes, this.followers);
+    this.apiKeys.forget(); // with each of them it is remembered how often it may ask
+    return new Organization(updated);
   }
 
   @Mutation(() => Branch)

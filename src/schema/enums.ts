@@ -33,6 +33,19 @@ export enum Algorithm {
 }
 registerEnumType(Algorithm, { name: 'Algorithm', description: 'How a model was trained.' });
 
+export enum ApiKeyRole {
+  ADMIN = 'ADMIN',
+  APP = 'APP',
+}
+registerEnumType(ApiKeyRole, {
+  name: 'ApiKeyRole',
+  description: 'What a key may do.',
+  valuesConfig: {
+    ADMIN: { description: 'Everything in its organization.' },
+    APP: { description: 'Assign anyone, and read.' },
+  },
+});
+
 export enum ColumnType {
   TEXT = 'TEXT',
   INTEGER = 'INTEGER',

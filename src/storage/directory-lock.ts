@@ -21,11 +21,11 @@ export class DirectoryLock {
     this.#file = file;
   }
 
-  /** @throws Error that names the process that holds the directory. */
+  /** @throws Error, of code EBUSY, that names the process that holds the directory. */
   static async acquire(directory: string): Promise<DirectoryLock> {
     const file = join(directory, 'lock');
     if (!(await claim(file)) && !(await takeOver(file))) {
-      throw new Error(await refusal(file, directory));
+      throw Object.assign(new Error(await refusal(file, directory)), { code: 'EBUSY' });
     }
     return new DirectoryLock(file);
   }
