@@ -1,4 +1,5 @@
 import { buildSchema } from 'graphql';
+import { CrossOrigin } from '../../src/http/cross-origin';
 import { ADMIN_KEY, ask, build } from './gateway';
 
 function failToRead(): never {
@@ -172,8 +173,17 @@ describe('a request to /graphql', () => {
 });
 
 describe('pages of other origins', () => {
-  it('may drive a gateway with a key, if they know it', async () => {
-    const { app } = await build({}, ADMIN_KEY);
+  const listing = (...listed: string[]) =>
+    new CrossOrigin({
+      openness: { open: false },
+      organizations: {
+        isListed: async (origin) => origin === 'https://other.example' || listed.includes(origin),
+        lists: async (organizationId, origin) => organizationId === 'nomads' && listed.includes(origin),
+      },
+    });
+
+  it('may drive a gateway with a key, if they know it and its organization lists them', async () => {
+    const { app } = await build({ crossOrigin: listing('https://app.example') }, ADMIN_KEY);
     const preflight = await app.inject({
       method: 'OPTIONS',
       url: '/graphql',
@@ -185,7 +195,7 @@ describe('pages of other origins', () => {
     });
     expect(preflight.statusCode).toBe(204);
     expect(preflight.headers).toMatchObject({
-      'access-control-allow-origin': '*',
+      'access-control-allow-origin': 'https://app.example',
       'access-control-allow-headers': 'content-type,authorization',
     });
     expect(preflight.headers).not.toHaveProperty('access-control-allow-credentials');
@@ -195,6 +205,39 @@ describe('pages of other origins', () => {
       { origin: 'https://app.example', authorization: `Bearer ${ADMIN_KEY}`, host: 'gateway.example' },
     );
     expect(status).toBe(200);
+  });
+
+  it('may not use keys of organizations that do not list them, though others do', async () => {
+    const { app } = await build({ crossOrigin: listing() }, ADMIN_KEY);
+    const page = { origin: 'https://other.example', authorization: `Bearer ${ADMIN_KEY}` };
+    const { status, body, headers } = await ask(app, { query: '{ hello }' }, page);
+    expect([status, body.errors[0].extensions.code]).toEqual([403, 'FORBIDDEN']);
+    expect(body.errors[0].message).toContain('updateOrganization');
+    expect(headers['access-control-allow-origin']).toBe('https://other.example');
+    const metrics = await app.inject({ url: '/metrics', headers: page });
+    expect(metrics.statusCode).toBe(403);
+  });
+
+  it.each(['https://evil.example', 'null'])('gives %s no leave, and no use of a key', async (origin) => {
+    const { app } = await build({ crossOrigin: listing() }, ADMIN_KEY);
+    const headers = { origin, authorization: `Bearer ${ADMIN_KEY}`, 'access-control-request-method': 'POST' };
+    const preflight = await app.inject({ method: 'OPTIONS', url: '/graphql', headers });
+    expect(preflight.headers).not.toHaveProperty('access-control-allow-origin');
+    const answer = await ask(app, { query: '{ hello }' }, headers);
+    expect(answer.status).toBe(403);
+    expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it.each([
+    ['by its host', { origin: 'https://gateway.example', host: 'gateway.example' }],
+    [
+      'behind a proxy',
+      { origin: 'https://gateway.example', host: '10.0.0.1', 'sec-fetch-site': 'same-origin' },
+    ],
+  ])('knows its own, %s', async (_how, headers) => {
+    const { app } = await build({ crossOrigin: listing() }, ADMIN_KEY);
+    const own = { ...headers, authorization: `Bearer ${ADMIN_KEY}` };
+    expect((await ask(app, { query: '{ hello }' }, own)).status).toBe(200);
   });
 
   it.each([
