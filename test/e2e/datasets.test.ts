@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -66,6 +66,41 @@ describeEachStorage((open) => {
     expect(await dataset(id)).toMatchObject({ name: 'people.csv', rows: 1 });
   });
 
+  it.each([
+    ['two files', ['a.csv', 'b.csv'], /several files/],
+    ['no file', [], /no file/],
+  ])('refuses a form with %s', async (_what, names, message) => {
+    const before = await files();
+    const form = new FormData();
+    form.set('note', 'x');
+    for (const name of names) form.set(name, new Blob([`a,b\n${randomUUID()},1\n`]), name);
+    const response = await fetch(`${gateway.url}/datasets?name=form`, { method: 'POST', body: form });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { message: expect.stringMatching(message) } });
+    expect(await files()).toEqual(before);
+  });
+
+  const OPENED = '--B\r\nContent-Disposition: form-data; name="f"; filename="q.csv"\r\n\r\na,b\n1,2\n';
+  it.each([
+    ['that ends before its end', 'multipart/form-data; boundary=B', OPENED],
+    ['with another boundary', 'multipart/form-data; boundary=C', OPENED],
+    ['without a boundary', 'multipart/form-data', OPENED],
+  ])('refuses a form %s', async (_what, type, body) => {
+    const before = await files();
+    const response = await upload(body, 'form', { 'content-type': type });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error: { code: 'BAD_USER_INPUT', message: expect.stringMatching(/form cannot be read/) },
+    });
+    expect(await files()).toEqual(before);
+  });
+
+  it('keeps every byte, however many come before anybody takes them', async () => {
+    const csv = `a\n${'123456789\n'.repeat(999)}`;
+    const { sha256 } = await accepted(await upload(csv));
+    expect(sha256).toBe(createHash('sha256').update(csv).digest('hex'));
+  });
+
   it('knows the same bytes again, also when they race', async () => {
     const csv = `a\n${randomUUID()}\n`;
     const answers = await Promise.all(Array.from({ length: 6 }, (_, i) => upload(csv, `copy ${i}`)));
@@ -112,6 +147,7 @@ describeEachStorage((open) => {
     ['/datasets', /no name/],
     ['/datasets?name=', /name/],
     ['/datasets?name=a&name=b', /once/],
+    ['/datasets?name=%FF', /UTF-8/],
     [`/datasets?name=${'n'.repeat(201)}`, /200/],
   ])('refuses the address %s', async (path, message) => {
     const response = await fetch(gateway.url + path, { method: 'POST', body: CSV });
@@ -128,7 +164,8 @@ describeEachStorage((open) => {
     const next = await gateway.client.run(DatasetsDocument, { first: 1, after: datasets.pageInfo.endCursor });
     expect(next.datasets.edges[0]?.node.id).not.toBe(id);
 
-    expect(await gateway.client.run(DeleteDatasetDocument, { id })).toEqual({ deleteDataset: true });
+    const written = id.toUpperCase();
+    expect(await gateway.client.run(DeleteDatasetDocument, { id: written })).toEqual({ deleteDataset: true });
     expect(await gateway.client.run(DeleteDatasetDocument, { id })).toEqual({ deleteDataset: false });
     expect(await dataset(id)).toBeNull();
     expect((await files()).filter((name) => name.startsWith(id))).toEqual([]);
