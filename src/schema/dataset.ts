@@ -64,6 +64,13 @@ export class DatasetColumn {
 
   @Field(() => ColumnEncoding, { description: 'What training does with it unless told otherwise.' })
   readonly suggestedEncoding!: ColumnEncoding;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What was done to it while it was read that people should know, as when it got another name.',
+  })
+  readonly note?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A table that somebody uploaded: POST /datasets.' })
