@@ -1,3 +1,5 @@
+import { ClientError } from '../errors';
+
 /** Runs SQL: `$1`, `$2`, … stand for the parameters. */
 export interface Queryable {
   query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
@@ -19,6 +21,13 @@ export interface Access extends Queryable {
   call<Input, Output>(procedure: Procedure<Input, Output>, input: Input): Promise<Output>;
 }
 
+/** SQLSTATE of a text with a NUL in it, which PostgreSQL keeps nowhere: nothing of that name can be there. */
+export const NUL_IN_TEXT = '22021';
+
+export function nulInText(): ClientError {
+  return new ClientError('BAD_USER_INPUT', 'A text holds a NUL character, which no text may.');
+}
+
 /** The database role without any right beyond one organization's rows: the setting `tertulia.organization`. */
 export const SCOPED_ROLE = 'tertulia_scoped';
 
@@ -26,7 +35,8 @@ export const SCOPED_ROLE = 'tertulia_scoped';
  * The store behind everything that must last. Adapters: PGlite (embedded) and PostgreSQL, same SQL.
  *
  * Queries cast what the two drivers read differently (`bigint` to text). An unreachable database is
- * ClientError STORAGE_UNAVAILABLE; any other failure is a defect and thrown as it is.
+ * ClientError STORAGE_UNAVAILABLE, a text that no database can hold BAD_USER_INPUT; any other failure is a defect and
+ * thrown as it is.
  */
 export interface Database {
   /** How many procedures are worth calling at the same time. */

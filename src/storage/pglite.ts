@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { extract } from 'tar';
 import { ClientError } from '../errors';
 import { packageRoot } from '../package-root';
-import type { Access, Database, Procedure } from './database';
+import { type Access, type Database, NUL_IN_TEXT, nulInText, type Procedure } from './database';
 import { DirectoryLock } from './directory-lock';
 import type { WorkerReply, WorkerRequest } from './pglite-worker';
 
@@ -126,6 +126,7 @@ export class PgliteDatabase implements Database {
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
     if ('result' in reply) pending?.resolve(reply.result);
+    else if (reply.error.code === NUL_IN_TEXT) pending?.reject(nulInText());
     else pending?.reject(Object.assign(new Error(reply.error.message), { code: reply.error.code }));
   }
 

@@ -1,6 +1,6 @@
 import { escapeLiteral, Pool, type PoolClient } from 'pg';
 import { ClientError } from '../errors';
-import { type Access, type Database, type Queryable, SCOPED_ROLE } from './database';
+import { type Access, type Database, NUL_IN_TEXT, nulInText, type Queryable, SCOPED_ROLE } from './database';
 
 const CONFLICTS = new Set(['40001', '40P01']);
 /** SQLSTATE classes and codes, and system errors, that mean the server cannot be used just now. */
@@ -118,6 +118,7 @@ function isUnreachable(error: unknown): boolean {
 }
 
 function asClientError(error: unknown): unknown {
+  if (codeOf(error) === NUL_IN_TEXT) return nulInText();
   if (!isUnreachable(error)) return error;
   const unavailable = new ClientError(
     'STORAGE_UNAVAILABLE',

@@ -58,6 +58,13 @@ describeEachDatabase((open) => {
     });
   });
 
+  it('refuses a text that no database can hold, as the client who sent it can understand', async () => {
+    const refused = test.database.system.query('select * from notes where text = $1', ['a\0b']);
+    await expect(refused).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+    const added = test.database.system.call(addNotes, { texts: ['a\0b'] });
+    await expect(added).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+  });
+
   it('keeps concurrent procedures apart', async () => {
     await test.database.system.query("insert into notes values (1, '0')");
     await Promise.all(
