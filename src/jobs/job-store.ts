@@ -1,3 +1,4 @@
+import { ClientError } from '../errors';
 import type { Database } from '../storage/database';
 import { asUuid } from '../uuid';
 import { findByKey, insertJob, JOB_COLUMNS, type NewJob } from './insert-job';
@@ -29,16 +30,19 @@ export class JobStore {
     private readonly admit: (organizationId: string) => Promise<void> = async () => undefined,
   ) {}
 
-  /** @throws ClientError RATE_LIMITED when there is work to do, and too much of it already. */
+  /**
+   * @throws ClientError RATE_LIMITED when there is work to do, and too much of it already; BAD_USER_INPUT when the
+   *   idempotency key is that of a job of another kind.
+   */
   async submit(job: NewJob): Promise<JobRecord> {
     const { organizationId, idempotencyKey, result } = job;
     const scoped = this.database.scope(organizationId);
     if (result === undefined) {
       const first = await findByKey(scoped, organizationId, idempotencyKey ?? null);
-      if (first !== null) return first;
+      if (first !== null) return ofKind(first, job);
       await this.admit(organizationId);
     }
-    return insertJob(scoped, job);
+    return ofKind(await insertJob(scoped, job), job);
   }
 
   async find(organizationId: string, id: string): Promise<JobRecord | null> {
@@ -151,4 +155,13 @@ export class JobStore {
         returning ${JOB_COLUMNS}`,
     );
   }
+}
+
+/** The first job of a key, which must be one of the kind that is asked for now. */
+function ofKind(first: JobRecord, { kind, idempotencyKey }: NewJob): JobRecord {
+  if (first.kind === kind) return first;
+  throw new ClientError(
+    'BAD_USER_INPUT',
+    `idempotencyKey: "${idempotencyKey}" is the key of job ${first.id} already, which is ${first.kind}, not ${kind}.`,
+  );
 }

@@ -84,6 +84,18 @@ describeEachDatabase((open) => {
     expect(await find(job.id)).toEqual(done);
   });
 
+  it('refuses the idempotency key of a job of another kind', async () => {
+    const first = await submit(1, 'one');
+    expect(await submit(2, 'one')).toEqual(first);
+    const other = {
+      organizationId: DEFAULT_ORGANIZATION,
+      kind: 'REPORT',
+      input: {},
+      idempotencyKey: 'one',
+    } as const;
+    await expect(store.submit(other)).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+  });
+
   it('tells progress while it runs', async () => {
     await submit(1);
     const { seen } = start({
