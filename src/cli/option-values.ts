@@ -1,11 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import type { ColumnEncodingKind, DeclaredEncoding, NumberScale } from '../datasets/column';
 import { COLUMN_ENCODING_KINDS, NUMBER_SCALES } from '../datasets/column';
-
-const MOST_SEGMENTS = 64;
+import { FEWEST_SEGMENTS, MOST_SEGMENTS } from '../models/training-request';
 
 export function segmentsOption(text: string): number {
-  return wholeNumber(text, 1, MOST_SEGMENTS);
+  return wholeNumber(text, FEWEST_SEGMENTS, MOST_SEGMENTS);
 }
 
 export function seedOption(text: string): number {
@@ -15,7 +14,7 @@ export function seedOption(text: string): number {
 export function rangeOption(text: string): [number, number] {
   const [, from = '', to = ''] = /^(\d+)-(\d+)$/.exec(text) ?? [];
   if (to === '') throw new InvalidArgumentError('It must be two numbers, like 2-8.');
-  const range: [number, number] = [wholeNumber(from, 2, MOST_SEGMENTS), wholeNumber(to, 2, MOST_SEGMENTS)];
+  const range: [number, number] = [segmentsOption(from), segmentsOption(to)];
   if (range[0] > range[1]) throw new InvalidArgumentError('The first number must not be the larger one.');
   return range;
 }

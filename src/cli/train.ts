@@ -14,7 +14,7 @@ import { openModel } from './open-model';
 import { showProgress } from './progress';
 import { inputFile } from './read-input';
 import { inWorkplace, type Workplace } from './workplace';
-import { replaceFile } from './write-output';
+import { checkOutput, replaceFile } from './write-output';
 
 export interface TrainOptions {
   readonly segments?: number;
@@ -32,8 +32,11 @@ const READ = 0.2;
 
 /** `tertulia train`. */
 export async function train(file: string, options: TrainOptions): Promise<void> {
-  const manifest = await inWorkplace((workplace) => trainOn(file, options, workplace));
-  const output = options.output ?? `${manifest.name}.onnx`;
+  const champion = options.champion === undefined ? null : (await openModel(options.champion)).manifest;
+  const name = options.name ?? champion?.name ?? nameOf(file);
+  const output = options.output ?? `${name}.onnx`;
+  await checkOutput(output);
+  const manifest = await inWorkplace((workplace) => trainOn(file, { ...options, name, champion }, workplace));
   const beside = `${output.replace(/\.onnx$/, '')}.json`;
   await replaceFile(output, (part) => writeFile(part, encodeSegmentationModel(manifest)));
   await replaceFile(beside, (part) => writeFile(part, `${JSON.stringify(manifest, null, 2)}\n`));
@@ -43,10 +46,11 @@ export async function train(file: string, options: TrainOptions): Promise<void> 
 
 async function trainOn(
   file: string,
-  options: TrainOptions,
+  options: Omit<TrainOptions, 'champion'> &
+    Pick<SegmentationManifest, 'name'> & { readonly champion: SegmentationManifest | null },
   workplace: Workplace,
 ): Promise<SegmentationManifest> {
-  const champion = options.champion === undefined ? null : (await openModel(options.champion)).manifest;
+  const { champion, name } = options;
   const source = await inputFile(file, workplace);
   const parquet = join(workplace.folder, 'rows.parquet');
   const { signal } = workplace;
@@ -63,7 +67,7 @@ async function trainOn(
         parquet,
         columns,
         declared: options.encoding,
-        name: options.name ?? champion?.name ?? nameOf(file),
+        name,
         algorithm: options.algorithm === 'kmeans' ? 'KMEANS' : 'NMF',
         segments: options.segments ?? null,
         segmentRange: options.range ?? null,

@@ -74,6 +74,18 @@ export function nameColumns(header: readonly string[] | null, width: number): Co
   });
 }
 
+/** The names, none twice without regard to capitals: those that come again are numbered, "cluster_2". */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set(names.map(fold));
+  const seen = new Set<string>();
+  return names.map((name, column) => {
+    const unique = seen.has(fold(name)) ? freeName(name, column, taken) : name;
+    seen.add(fold(unique));
+    taken.add(fold(unique));
+    return unique;
+  });
+}
+
 function freeName(name: string, column: number, taken: ReadonlySet<string>): string {
   let free = name === '' ? `column${column + 1}` : `${name}_2`;
   for (let next = name === '' ? 2 : 3; taken.has(fold(free)); next++) {

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import type { Scorer } from '../inference/scorer';
 import type { JobControl } from '../jobs/job';
 import { inLocale, type SegmentationManifest } from '../onnx/manifest';
+import { uniqueNames } from './csv-header';
 import { csvRowsTable } from './csv-rows-table';
 import { openDuckdb } from './duckdb';
 import { encodedBatches } from './encoded-rows';
@@ -69,7 +70,12 @@ export async function scoreFile(
   );
   lines.writeHeader(header(csv, manifest));
 
-  const database = await openDuckdb({ memoryMb: MEMORY_MB, threads: THREADS, tempDirectory: folder });
+  const database = await openDuckdb({
+    memoryMb: MEMORY_MB,
+    threads: THREADS,
+    tempDirectory: folder,
+    paths: [rowsFile],
+  });
   const blocks = wholeRows(rowsFile);
   try {
     const segmentSizes = manifest.segments.map(() => 0);
@@ -106,13 +112,11 @@ export async function scoreFile(
   }
 }
 
+/** No name stands twice, also when the file has columns of these names: it may have been scored before. */
 function header({ columns }: CsvTable, { segments }: SegmentationManifest): string[] {
-  return [
-    ...columns.map(({ name }) => name),
-    'cluster',
-    'segment',
-    ...segments.map(({ key }) => `affinity_${key}`),
-  ];
+  const before = columns.map(({ name }) => name);
+  const added = ['cluster', 'segment', ...segments.map(({ key }) => `affinity_${key}`)];
+  return uniqueNames([...before, ...added]);
 }
 
 /** The file that `readCsv` wrote, in blocks that end with a row; a block is the reader's until it asks for the next. */

@@ -2,10 +2,11 @@ import { checkText } from '../check-text';
 import type { DeclaredEncoding } from '../datasets/column';
 import { ClientError } from '../errors';
 import type { SegmentationManifest } from '../onnx/manifest';
+import { MOST_SEGMENTS } from '../segmentation/choose-segments';
 
 const LONGEST_NAME = 100;
 export const FEWEST_SEGMENTS = 2;
-export const MOST_SEGMENTS = 20;
+export { MOST_SEGMENTS };
 
 /** What a model is to be trained on, and how. Plain JSON: the input of a TRAIN job. */
 export interface TrainingRequest {

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultModelFile, defaultModelFolder } from '../../src/models/default-model';
 import { readManifest } from '../../src/models/read-manifest';
@@ -32,7 +34,8 @@ describe('tertulia', () => {
     [[], 'Usage: tertulia'],
     [['frobnicate'], "unknown command 'frobnicate'"],
     [['train'], "missing required argument 'file'"],
-    [['train', 'x.csv', '--segments', 'four'], 'It must be a whole number from 1 to'],
+    [['train', 'x.csv', '--segments', 'four'], 'It must be a whole number from 2 to'],
+    [['train', 'x.csv', '--segments', '21'], 'from 2 to 20'],
     [['train', 'x.csv', '--range', '8-2'], 'The first number must not be the larger one'],
     [['train', 'x.csv', '--encoding', 'Likes=SOMETHING'], 'There is no kind SOMETHING, but IGNORE'],
     [['train', 'x.csv', '--encoding', 'Likes=CATEGORY:LOG'], 'Only NUMBER takes a scale'],
@@ -51,6 +54,16 @@ describe('tertulia', () => {
     [['score', 'nowhere.csv'], 'There is no file nowhere.csv to read\n'],
     [['train', 'nowhere.csv'], 'There is no file nowhere.csv to read\n'],
     [['score', 'nowhere.csv', '--model', 'nowhere.onnx'], 'There is no file nowhere.onnx\n'],
+    [['train', '.'], '. is a folder: name a CSV file\n'],
+    [['train', 'x.csv', '-o', '.'], '. is a folder: name a file to write\n'],
+    [
+      ['train', 'x.csv', '-o', 'nowhere/x.onnx'],
+      'nowhere/x.onnx cannot be written: there is no writable folder nowhere\n',
+    ],
+    [
+      ['heatmap', '-o', 'nowhere/x.svg'],
+      'nowhere/x.svg cannot be written: there is no writable folder nowhere\n',
+    ],
   ])('ends with 1 and one line when it fails: %j', async (args, stderr) => {
     expect(await run(...args)).toEqual({ code: 1, stdout: '', stderr });
   });
@@ -179,6 +192,25 @@ describe('tertulia score', () => {
     const lines = readFileSync(inPlace('scored.csv'), 'utf8').split('\n');
     expect(lines[1]).toMatch(/,4,Stage and museums(,[\d.]+){4}$/);
     expect(lines[2]).toMatch(/,,,0,0,0,0$/);
+  });
+
+  it('names its columns apart from those of a file that was scored before', async () => {
+    const { features } = await readManifest(defaultModelFile);
+    const keys = features.map(({ key }) => key);
+    writeFileSync(inPlace('before.csv'), `${keys},cluster,Segment\n${keys.map(() => 1)},9,x\n`);
+    const { stdout } = await run('score', 'before.csv');
+    expect(stdout).toContain(',cluster,Segment,cluster_2,segment_2,affinity_');
+    expect(stdout).toContain(',9,x,4,Stage and museums,');
+  });
+
+  it('writes to a pipe, and puts no file in its place', async () => {
+    const { features } = await readManifest(defaultModelFile);
+    writeFileSync(inPlace('one.csv'), `${features.map(({ key }) => key)}\n${features.map(() => 1)}\n`);
+    execFileSync('mkfifo', [inPlace('pipe')]);
+    const { ended } = start(place, 'score', 'one.csv', '-o', 'pipe');
+    expect(await readFile(inPlace('pipe'), 'utf8')).toContain('Stage and museums');
+    expect(await ended).toMatchObject({ code: 0 });
+    expect(statSync(inPlace('pipe')).isFIFO()).toBe(true);
   });
 
   it('leaves nothing behind when it is interrupted', async () => {
