@@ -46,6 +46,7 @@ export async function resolveEncoding(request: EncodingRequest): Promise<Resolve
   const kept = request.champion?.features.filter(({ key }) => keptKeys.has(key)) ?? [];
   const added = drafts.flatMap(({ declared: { column }, added }) => added.map((text) => ({ text, column })));
   const keys = uniqueKeys(added, keptKeys).values();
+  const repeated = repeatedTexts(added);
   const features: Feature[] = [...kept];
   const groups = request.champion?.groups.filter(({ key }) => kept.some(({ group }) => group === key)) ?? [];
   const encoding = drafts.map(({ declared, known, added }) => {
@@ -53,7 +54,7 @@ export async function resolveEncoding(request: EncodingRequest): Promise<Resolve
     const choices = new Map(known);
     for (const text of added) {
       const key = keys.next().value as string;
-      features.push({ key, label: { en: text }, group });
+      features.push({ key, label: { en: labelOf(text, declared, repeated) }, group });
       choices.set(text, key);
     }
     return encodingOf(declared, choices, request);
@@ -71,6 +72,19 @@ export async function resolveEncoding(request: EncodingRequest): Promise<Resolve
     groups.push({ key, label: { en: column } });
     return key;
   }
+}
+
+/** Features are also told without their group: so the column is in what says little by itself. */
+function labelOf(text: string, { column }: DeclaredEncoding, repeated: ReadonlySet<string>): string {
+  if (text === column) return text;
+  if (!/\p{L}/u.test(text)) return `${column} ${text}`;
+  return repeated.has(text) ? `${text} (${column})` : text;
+}
+
+/** What several columns say, so that it does not tell which one is meant: "Other", "1". */
+function repeatedTexts(added: readonly { readonly text: string }[]): Set<string> {
+  const seen = new Set<string>();
+  return new Set(added.filter(({ text }) => seen.size === seen.add(text).size).map(({ text }) => text));
 }
 
 /** A column with the texts that become features: its choices, or the column's own name where it is one feature. */

@@ -11,6 +11,8 @@ const IN_LABEL = 3;
 const IN_DESCRIPTION = 6;
 /** A feature that speaks for the segment this much less than the first one is not named in the label. */
 const LEAST_SHARE = 0.25;
+/** Nor is one of this little in the description: it is what the solver left of nothing. */
+const LEAST_TOLD = 1e-3;
 
 const WORDS = {
   en: { aboveAll: 'Above all', also: 'also', other: 'Other' },
@@ -63,21 +65,21 @@ interface ScoredFeature {
   readonly score: number;
 }
 
-/** By segment the features with weight, the most telling first: weight × weight over its mean in all segments. */
+/** By segment the features that tell of it, the most telling first: weight × weight over its mean in all segments. */
 function tellingFeatures(components: readonly (readonly number[])[]): ScoredFeature[][] {
   const units = components.map((row) => {
     const length = Math.hypot(...row) || 1;
     return row.map((value) => value / length);
   });
-  return units.map((row) =>
-    row
+  return units.map((row) => {
+    const ranked = row
       .map((weight, feature) => {
         const sum = units.reduce((total, other) => total + (other[feature] as number), 0);
         return { feature, score: sum > 0 ? (weight * weight * units.length) / sum : 0 };
       })
-      .filter(({ score }) => score > 0)
-      .sort((a, b) => b.score - a.score),
-  );
+      .sort((a, b) => b.score - a.score);
+    return ranked.filter(({ score }) => score > LEAST_TOLD * (ranked[0]?.score as number));
+  });
 }
 
 function describe(ranked: readonly Feature[], locale: Locale): string {

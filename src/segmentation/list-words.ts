@@ -17,10 +17,10 @@ export function listWords(words: readonly string[], locale: Locale): string {
   return `${small.slice(0, -1).join(', ')} ${and} ${last}`;
 }
 
-/** The first letter small, unless the word is an abbreviation, a name with capitals inside, or proper. */
+/** The first letter small, unless there are further capitals (VIP lounge, Spending Score), or the word is proper. */
 function inSentence(text: string, locale: Locale): string {
   const [first = ''] = text.split(/[^\p{L}\p{N}]+/u);
-  if (/\p{Lu}/u.test(first.slice(1)) || (first.length === 1 && text.length > 1)) return text;
+  if (/\p{Lu}/u.test(text.slice(1)) || (first.length === 1 && text.length > 1)) return text;
   if (locale === 'en' && PROPER.has(first.toLowerCase())) return text;
   return text.charAt(0).toLowerCase() + text.slice(1);
 }

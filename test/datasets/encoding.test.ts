@@ -67,10 +67,10 @@ describe('resolveEncoding', () => {
     expect(features).toEqual([
       { key: 'female', label: { en: 'Female' }, group: 'gender' },
       { key: 'male', label: { en: 'Male' }, group: 'gender' },
-      { key: 'genderOther', label: { en: 'Other' }, group: 'gender' },
+      { key: 'genderOther', label: { en: 'Other (Gender)' }, group: 'gender' },
       { key: 'cafe', label: { en: 'Café' }, group: 'likes' },
       { key: 'guidedVisits', label: { en: 'Guided visits' }, group: 'likes' },
-      { key: 'likesOther', label: { en: 'Other' }, group: 'likes' },
+      { key: 'likesOther', label: { en: 'Other (Likes)' }, group: 'likes' },
       { key: 'tea', label: { en: 'Tea' }, group: 'likes' },
       { key: 'annualIncomeK', label: { en: 'Annual income (k$)' }, group: null },
       { key: 'member', label: { en: 'Member' }, group: null },
