@@ -27,6 +27,8 @@ export interface TrainModelInput {
   readonly segments: number | null;
   /** The numbers of segments to compare, from and to; null: none where k is given, or else 2 to 8. */
   readonly segmentRange: readonly [number, number] | null;
+  /** Whether numbers of segments are compared also where k alone is given, as far as the data allow. */
+  readonly isCompared?: boolean;
   readonly seed: number;
   readonly datasetHash: string | null;
   /** The model whose vocabulary, segments and their numbers are to go on; null: there is none. */
@@ -43,7 +45,7 @@ export interface TrainModelOutput {
 
 const MEMORY_MB = 200;
 const THREADS = 2;
-const DEFAULT_RANGE = [2, 8] as const;
+const [FEWEST_COMPARED, MOST_COMPARED] = [2, 8];
 /** Of the whole time, roughly, that comparing numbers of segments takes. */
 const COMPARED = 0.6;
 
@@ -107,22 +109,22 @@ function checkSize({ rowCount, featureCount }: RowSource): void {
 /** @returns null when k is given and nothing is to be compared with it. */
 async function compareNumbers(
   rows: RowSource,
-  { segments, segmentRange, algorithm, seed }: TrainModelInput,
+  { segments, segmentRange, algorithm, seed, isCompared = false }: TrainModelInput,
   report: ReportProgress,
 ): Promise<SegmentsChoice | null> {
-  if (segments !== null && segmentRange === null) return null;
-  const [from, to] = segmentRange ?? defaultRange(rows);
-  return chooseSegments(
-    rows,
-    { from, to, seed, segmenter: SEGMENTERS[algorithm] },
-    { signal: NEVER, report: (progress, message) => report(COMPARED * progress, message) },
-  );
-}
-
-/** As far as the data can be divided. */
-function defaultRange({ rowCount, featureCount }: RowSource): readonly [number, number] {
-  const [from, to] = DEFAULT_RANGE;
-  return [from, Math.max(from, Math.min(to, rowCount, featureCount))];
+  const isAsked = segments === null || segmentRange !== null;
+  if (!isAsked && !isCompared) return null;
+  const [from, to] = segmentRange ?? [FEWEST_COMPARED, Math.max(MOST_COMPARED, segments ?? 0)];
+  try {
+    return await chooseSegments(
+      rows,
+      { from, to, seed, segmenter: SEGMENTERS[algorithm], isNarrowed: segmentRange === null },
+      { signal: NEVER, report: (progress, message) => report(COMPARED * progress, message) },
+    );
+  } catch (error) {
+    if (!isAsked && error instanceof ClientError) return null;
+    throw error;
+  }
 }
 
 function manifestOf(

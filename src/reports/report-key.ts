@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SegmentationManifest } from '../onnx/manifest';
 
 /** Goes up when a report says something else of the same data: reports made before are then made again. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** All that a report's content depends on, but for the time. */
 export interface ReportQuestion {

@@ -52,13 +52,13 @@ export class Reports implements JobHandler<ReportParameters, { reportId: string 
     if (modelId !== null && segments !== null)
       throw new ClientError('BAD_USER_INPUT', 'modelId and segments: give one of them, or none to choose.');
     if (segments !== null) checkSegments('segments', segments);
-    const { key } = await this.#question(organizationId, parameters);
+    const { key, dataset } = await this.#question(organizationId, parameters);
     const reportId = await store.findByKey(organizationId, key);
     const result = reportId === null ? undefined : { reportId };
     const job = await jobs.submit({
       organizationId,
       kind: 'REPORT',
-      input: parameters,
+      input: { ...parameters, datasetId: dataset.id },
       result,
       idempotencyKey,
     });
@@ -100,8 +100,8 @@ export class Reports implements JobHandler<ReportParameters, { reportId: string 
     const dataset = await readyDataset(datasets, organizationId, datasetId);
     if (groupBy !== null) findGroupColumn(dataset.columns, groupBy);
     const applied = modelId === null ? null : await models.get(organizationId, modelId);
-    const vocabulary =
-      applied ?? (await models.championOf(organizationId, models.defaultModel(organizationId)));
+    const champion = await models.championOf(organizationId, models.defaultModel(organizationId));
+    const vocabulary = applied ?? (champion !== null && isRelated(dataset, champion) ? champion : null);
     const key = reportKey({
       datasetHash: dataset.sha256,
       manifest: vocabulary?.manifest ?? null,
@@ -129,6 +129,7 @@ export class Reports implements JobHandler<ReportParameters, { reportId: string 
         algorithm: 'NMF',
         segments,
         segmentRange: null,
+        isCompared: true,
         seed: SEED,
         datasetHash: dataset.sha256,
         champion: vocabulary?.manifest ?? null,
@@ -145,6 +146,12 @@ interface Table {
   readonly parquet: string;
   readonly tempDirectory: string;
   readonly columns: DatasetRecord['columns'];
+}
+
+/** Whether a data set has columns of the model: if not, its segments are others, and are counted from 1. */
+function isRelated({ columns }: DatasetRecord, { manifest: { encoding, features } }: ServingModel): boolean {
+  const known = new Set([...encoding.map(({ column }) => column), ...features.map(({ key }) => key)]);
+  return columns.some(({ name }) => known.has(name));
 }
 
 /** The control of a part of the work, whose progress goes from one share of the whole to another. */

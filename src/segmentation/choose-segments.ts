@@ -29,6 +29,8 @@ export interface RangeOptions {
   readonly to: number;
   readonly seed: number;
   readonly segmenter: Segmenter;
+  /** Whether to end before `to` where the data cannot be divided so far, rather than to refuse it. */
+  readonly isNarrowed?: boolean;
 }
 
 export const MOST_SEGMENTS = 20;
@@ -51,13 +53,14 @@ const AS_GOOD = 0.01;
  */
 export async function chooseSegments(
   rows: RowSource,
-  { from, to, seed, segmenter }: RangeOptions,
+  { from, to: wanted, seed, segmenter, isNarrowed = false }: RangeOptions,
   { report, signal }: TrainingControl,
 ): Promise<SegmentsChoice> {
-  checkRange(from, to);
+  checkRange(from, wanted);
   const d = rows.featureCount;
   const sample = nonZeroRows(await sampleRows(rows, SAMPLED_ROWS, seed, signal), d);
   const runs = new SegmentRuns(segmenter, sample, d, seed);
+  const to = isNarrowed ? Math.max(from, runs.mostSegments(wanted)) : wanted;
   const isSmall = rows.rowCount <= TRAINED_ROWS;
   const trained = isSmall ? rows : rowsInMemory(await sampleRows(rows, TRAINED_ROWS, seed, signal), d);
   const scale = Math.sqrt(rows.rowCount / trained.rowCount);

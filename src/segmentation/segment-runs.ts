@@ -48,6 +48,17 @@ export class SegmentRuns {
     this.#parts = splitRows(rows, featureCount, seed);
   }
 
+  /** The most segments, up to `enough`, that the rows of every part to learn from can be divided into. */
+  mostSegments(enough: number): number {
+    const d = this.featureCount;
+    return Math.min(
+      enough,
+      ...this.#parts.map(({ learned, largest }) =>
+        differentRows(learned, d, Math.min(enough, largest.filter((value) => value > 0).length)),
+      ),
+    );
+  }
+
   /** @throws ClientError BAD_USER_INPUT when the rows cannot be divided into so many segments. */
   async compare(
     segments: number,
@@ -87,6 +98,14 @@ export class SegmentRuns {
       return model.segment;
     });
   }
+}
+
+/** At most `enough`. */
+function differentRows(rows: Float32Array, d: number, enough: number): number {
+  const different = new Set<string>();
+  for (let at = 0; at < rows.length && different.size < enough; at += d)
+    different.add(rows.subarray(at, at + d).join());
+  return different.size;
 }
 
 /** Deals the rows out at random, into parts as equal as can be. */

@@ -114,4 +114,43 @@ describe('training', () => {
       extensions: { code: 'BAD_USER_INPUT' },
     });
   });
+
+  describe.each(['NMF', 'KMEANS'] as const)('%s', (algorithm) => {
+    it('compares no more segments than there are different rows, where no range is asked for', async () => {
+      const csv = `a,b,c,d,e,f,g,h\n${'1,1,0,0,0,0,0,0\n0,0,1,1,0,0,0,0\n0,0,0,0,1,1,0,0\n'.repeat(10)}`;
+      const { metrics, segments } = await train(await write(csv), { algorithm, segments: null });
+      const candidates = metrics['candidates'] as { segments: number }[];
+      expect(candidates.map((candidate) => candidate.segments)).toEqual([2, 3]);
+      expect(segments).toHaveLength(3);
+      const asked = train(await write(csv), { algorithm, segments: null, segmentRange: [2, 8] });
+      await expect(asked).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+    });
+
+    it('leaves out a comparison that nobody asked for and that few rows do not allow', async () => {
+      const file = await write('a,b\n1,0\n0,1\n1,1\n');
+      const { metrics } = await train(file, { algorithm, segments: 2, isCompared: true });
+      expect(metrics).toMatchObject({ candidates: [], recommendedSegments: null });
+    });
+  });
+
+  it('says which column a number stands for, and an answer that several have', async () => {
+    const row = (i: number) =>
+      `${1 + (i % 2)},${1 + (i % 3)},${i % 2 ? 'Often' : 'Never'},${i % 3 ? 'Often' : 'Rarely'}`;
+    const csv = `Channel,Region,Tea,Mate\n${Array.from({ length: 30 }, (_, i) => row(i)).join('\n')}\n`;
+    const declared = ['Channel', 'Region', 'Tea', 'Mate'].map(
+      (column) => ({ column, kind: 'CATEGORY' }) as const,
+    );
+    const { features } = await train(await write(csv), { declared, segments: 2 });
+    expect(features.map(({ label }) => label.en)).toEqual([
+      'Channel 1',
+      'Channel 2',
+      'Region 1',
+      'Region 2',
+      'Region 3',
+      'Never',
+      'Often (Tea)',
+      'Often (Mate)',
+      'Rarely',
+    ]);
+  });
 });
