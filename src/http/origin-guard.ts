@@ -16,7 +16,7 @@ const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1
  * @param openness without a key, being on this machine is the only credential, and every page in the
  *   user's browser has it. So pages of other origins are refused, and host names that are not the
  *   loopback's too: a page can let its own name resolve to 127.0.0.1 (DNS rebinding). With a key no
- *   page can do anything without knowing it, and apps of every origin are welcome.
+ *   page can do anything without knowing it; whose pages may use which keys is `CrossOrigin`'s to say.
  */
 export function createOriginGuard(openness: Openness): OriginGuard {
   return (host, origin) => {

@@ -1,7 +1,7 @@
 import { checkText } from '../check-text';
 import { isLoopback } from '../config';
 import { ClientError } from '../errors';
-import type { OrganizationSettings } from './organization';
+import type { OrganizationSettings, QuotaLimits } from './organization';
 
 const LONGEST_NAME = 100;
 const MOST_ORIGINS = 100;
@@ -9,6 +9,17 @@ const ID = /^[a-z\d][a-z\d-]{0,38}[a-z\d]$/;
 
 /** What is to become different: what is left out stays as it is, null goes back to the default. */
 export type OrganizationChanges = Partial<OrganizationSettings & { readonly name: string }>;
+
+/** What is to become different: what is left out stays as it is, null goes back to the default. */
+export type QuotaChanges = { readonly [K in keyof QuotaLimits]?: number | null };
+
+/** @throws ClientError BAD_USER_INPUT. */
+export function checkQuotas({ members, datasets, datasetBytes, jobs }: QuotaChanges): void {
+  checkNumber('members', members, 0, Number.MAX_SAFE_INTEGER);
+  checkNumber('datasets', datasets, 0, Number.MAX_SAFE_INTEGER);
+  checkNumber('datasetBytes', datasetBytes, 0, Number.MAX_SAFE_INTEGER);
+  checkNumber('jobs', jobs, 0, Number.MAX_SAFE_INTEGER);
+}
 
 /** @throws ClientError BAD_USER_INPUT. */
 export function checkOrganizationId(id: string): void {

@@ -1,4 +1,5 @@
 import type { Database } from '../storage/database';
+import type { QuotaChanges } from './check-settings';
 import type { OrganizationRecord, OrganizationSettings, QuotaLimits } from './organization';
 
 /** Of an organization that the operator set no others for: what a large client needs, and one machine can bear. */
@@ -8,6 +9,13 @@ const LIMITS: QuotaLimits = {
   datasetBytes: 100 * 1024 ** 3,
   jobs: 100,
 };
+
+const LIMIT_COLUMNS = {
+  members: 'max_members',
+  datasets: 'max_datasets',
+  datasetBytes: 'max_dataset_bytes',
+  jobs: 'max_jobs',
+} as const satisfies Record<keyof QuotaLimits, string>;
 
 interface OrganizationRow extends OrganizationSettings {
   readonly id: string;
@@ -49,6 +57,23 @@ export class OrganizationStore {
   /** Takes back an organization that owns nothing yet. */
   async remove(id: string): Promise<void> {
     await this.database.system.query('delete from organizations where id = $1', [id]);
+  }
+
+  /** Sets the limits that are given. @returns false when there is no such organization. */
+  async setLimits(id: string, changes: QuotaChanges): Promise<boolean> {
+    const columns = Object.entries(LIMIT_COLUMNS).map(
+      ([key, column], i) =>
+        `${column} = case when $2::json::jsonb ? '${key}' then $${i + 3}::bigint else ${column} end`,
+    );
+    const changed = await this.database.system.query(
+      `update organizations set ${columns.join(', ')} where id = $1 returning id`,
+      [
+        id,
+        JSON.stringify(changes),
+        ...Object.keys(LIMIT_COLUMNS).map((key) => changes[key as keyof QuotaLimits] ?? null),
+      ],
+    );
+    return changed.length > 0;
   }
 
   /** The origins that any organization lists. */

@@ -2,7 +2,14 @@ import { ClientError } from '../errors';
 import type { JobRecord } from '../jobs/job';
 import type { ModelRegistry } from '../models/model-registry';
 import type { Database } from '../storage/database';
-import { checkChanges, checkName, checkOrganizationId, type OrganizationChanges } from './check-settings';
+import {
+  checkChanges,
+  checkName,
+  checkOrganizationId,
+  checkQuotas,
+  type OrganizationChanges,
+  type QuotaChanges,
+} from './check-settings';
 import { Fresh } from './fresh';
 import type { OrganizationRecord } from './organization';
 import { OrganizationStore } from './organization-store';
@@ -87,6 +94,13 @@ export class Organizations {
   async discard(id: string): Promise<void> {
     await this.#store.remove(id);
     this.#known.forget(id);
+  }
+
+  /** Sets how much an organization may have. @throws ClientError BAD_USER_INPUT, NOT_FOUND. */
+  async setLimits(id: string, changes: QuotaChanges): Promise<OrganizationRecord> {
+    checkQuotas(changes);
+    if (await this.#store.setLimits(id, changes)) this.#known.forget(id);
+    return this.get(id);
   }
 
   /**

@@ -51,6 +51,7 @@ export const ACCESS: FieldAccess = {
     updateOrganization: ADMIN,
     updateSegment: ADMIN,
     createOrganization: OPERATOR,
+    updateQuotas: OPERATOR,
   },
   Subscription: {
     roomMembershipChanged: ownCity(({ city }) => city),

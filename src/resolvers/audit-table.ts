@@ -27,6 +27,7 @@ export const AUDITED: AuditTable = {
     trainModel: ({ input: { name, datasetId, algorithm } }, { id }) =>
       note(id, { name, datasetId, algorithm }),
     updateOrganization: ({ input }, { id }) => note(id, input),
+    updateQuotas: ({ organizationId, input }) => note(organizationId, input),
     updateSegment: ({ modelId, key, label, description }) => note(modelId, { key, label, description }),
   },
 };

@@ -3,6 +3,7 @@ import type { ApiKeys } from '../auth/api-keys';
 import { ClientError } from '../errors';
 import type { Branches } from '../organizations/branches';
 import type { OrganizationChanges } from '../organizations/check-settings';
+import type { OrganizationRecord } from '../organizations/organization';
 import type { Followers, Organizations } from '../organizations/organizations';
 import type { Quotas as QuotaKeeper } from '../organizations/quotas';
 import {
@@ -12,6 +13,7 @@ import {
   CreateOrganizationInput,
   Organization,
   Quotas,
+  QuotasInput,
   UpdateOrganizationInput,
 } from '../schema/organization';
 import type { Context } from './context';
@@ -101,8 +103,20 @@ export class OrganizationResolver {
     return this.places.list(id);
   }
 
+  @Mutation(() => Quotas, { description: 'Sets how much an organization may have. For the operator.' })
+  async updateQuotas(
+    @Arg('organizationId', () => ID) organizationId: string,
+    @Arg('input', () => QuotasInput) input: QuotasInput,
+  ): Promise<Quotas> {
+    return this.#quotas(await this.organizations.setLimits(organizationId, input));
+  }
+
   @FieldResolver(() => Quotas)
-  async quotas(@Root() { id, record: { limits } }: Organization): Promise<Quotas> {
+  quotas(@Root() { record }: Organization): Promise<Quotas> {
+    return this.#quotas(record);
+  }
+
+  async #quotas({ id, limits }: OrganizationRecord): Promise<Quotas> {
     const used = await this.keeper.usage(id);
     return {
       members: { used: used.members, limit: limits.members },

@@ -132,6 +132,21 @@ export class UpdateOrganizationInput {
   readonly requestsPerMinute?: number | null;
 }
 
+@InputType({ description: 'What is left out stays as it is; null goes back to what everybody has.' })
+export class QuotasInput {
+  @Field(() => Float, { nullable: true })
+  readonly members?: number | null;
+
+  @Field(() => Float, { nullable: true })
+  readonly datasets?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Of all data sets together, as uploaded.' })
+  readonly datasetBytes?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Trainings and reports that wait or run.' })
+  readonly jobs?: number | null;
+}
+
 @InputType()
 export class CreateBranchInput {
   @Field(() => String, { description: '1 to 100 characters; no other branch has it.' })

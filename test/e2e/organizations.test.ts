@@ -14,6 +14,7 @@ import {
   OrganizationDocument,
   RenameBranchDocument,
   UpdateOrganizationDocument,
+  UpdateQuotasDocument,
 } from '../client/generated';
 import { Client } from './client';
 import { useGateway } from './gateway';
@@ -181,6 +182,23 @@ describeEachStorage((open) => {
     expect(await second.json()).toMatchObject({ error: { code: 'RATE_LIMITED', limit: 1 } });
     const report = await admin.refusal(CreateReportDocument, { input: { datasetId: first.id, segments: 2 } });
     expect(report.message).toMatch(/its 0 trainings and reports/);
+  });
+
+  it('has its quotas from the operator alone', async () => {
+    const admin = await newOrganization();
+    const { organization } = await admin.run(OrganizationDocument, {});
+    const set = { organizationId: organization.id, input: { members: 0 } };
+    expect((await admin.refusal(UpdateQuotasDocument, set)).code).toBe('FORBIDDEN');
+    const { updateQuotas } = await operator.run(UpdateQuotasDocument, set);
+    expect(updateQuotas).toEqual({ members: { used: 0, limit: 0 }, jobs: organization.quotas.jobs });
+    const input = { userId: 'ann', city: 'Lisbon', interests: LIKES[1] };
+    expect((await admin.refusal(AssignDocument, { input })).code).toBe('RATE_LIMITED');
+    await operator.run(UpdateQuotasDocument, { ...set, input: { members: null, jobs: 1 } });
+    await assign(admin, 'ann');
+    const nowhere = { organizationId: 'nobody', input: { members: 1 } };
+    expect((await operator.refusal(UpdateQuotasDocument, nowhere)).code).toBe('NOT_FOUND');
+    const negative = { ...set, input: { jobs: -1 } };
+    expect((await operator.refusal(UpdateQuotasDocument, negative)).code).toBe('BAD_USER_INPUT');
   });
 
   it('names nobody whom it forgot', async () => {

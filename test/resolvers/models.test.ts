@@ -94,7 +94,7 @@ describeEachStorage((open) => {
       expect(await gateway.client.refusal(RollbackDocument, { name: 'nomads' })).toMatchObject({
         code: 'BAD_USER_INPUT',
       });
-      const by = 'ADMIN';
+      const by = 'anybody (the gateway is open)';
       const [first, second] = [{ version: 1 }, { version: 2 }];
       expect(await history()).toEqual([
         { alias: 'champion', action: 'ROLLED_BACK', from: second, to: first, by },
