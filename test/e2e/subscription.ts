@@ -19,7 +19,12 @@ export class Subscription<Result, Variables> {
   readonly #client: Client;
   #told: () => void = () => undefined;
 
-  constructor(url: string, document: TypedQueryDocumentNode<Result, Variables>, variables: Variables) {
+  constructor(
+    url: string,
+    document: TypedQueryDocumentNode<Result, Variables>,
+    variables: Variables,
+    key: string | null = null,
+  ) {
     const tell = (failure: unknown = null) => {
       this.failure ??= failure;
       this.#told();
@@ -28,6 +33,7 @@ export class Subscription<Result, Variables> {
       url: `${url.replace(/^http/, 'ws')}/graphql`,
       webSocketImpl: WebSocket,
       retryAttempts: 0,
+      ...(key !== null && { connectionParams: { authorization: `Bearer ${key}` } }),
     });
     running.add(this);
     this.#client.subscribe<Result>(
