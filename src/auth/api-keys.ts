@@ -109,6 +109,7 @@ export class ApiKeys {
   async verify(secret: string, lookUp: LookUp = (prefix) => this.#lookUp(prefix)): Promise<KeyHolder | null> {
     const prefix = prefixOf(secret);
     if (prefix === null) return null;
+    const at = performance.now(); // before it is looked up: so it is never remembered for longer than it may be
     const changes = this.#changes;
     const hash = hashOf(secret);
     const key = await lookUp(prefix);
@@ -117,11 +118,7 @@ export class ApiKeys {
       this.#kept.delete(hash);
       return null;
     }
-    const holder = {
-      viewer: viewerOfKey(key),
-      requestsPerMinute: key.requestsPerMinute,
-      at: performance.now(),
-    };
+    const holder = { viewer: viewerOfKey(key), requestsPerMinute: key.requestsPerMinute, at };
     if (changes === this.#changes) this.#kept.set(hash, holder);
     if (key.useIsOld) this.#options.store.noteUse(key.id).catch(this.#options.onError);
     return holder;

@@ -1,3 +1,4 @@
+import { ClientError } from '../errors';
 import type { Viewer } from '../viewer';
 import type { ApiKeyStore } from './api-key-store';
 import type { Openness } from './openness';
@@ -15,6 +16,7 @@ export interface CredentialWatchOptions {
   readonly openness: Openness;
   readonly sockets: WatchedSockets;
   readonly onError: (error: unknown) => void;
+  readonly everyMs?: number;
 }
 
 /**
@@ -23,11 +25,12 @@ export interface CredentialWatchOptions {
  */
 export class CredentialWatch {
   readonly #options: CredentialWatchOptions;
-  readonly #timer = setInterval(() => void this.#look(), EVERY_MS).unref();
+  readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> | undefined;
 
   constructor(options: CredentialWatchOptions) {
     this.#options = options;
+    this.#timer = setInterval(() => void this.#look(), options.everyMs ?? EVERY_MS).unref();
   }
 
   async close(): Promise<void> {
@@ -38,7 +41,9 @@ export class CredentialWatch {
   #look(): Promise<void> {
     const { onError } = this.#options;
     this.#looking ??= this.#check()
-      .catch(onError)
+      .catch((error) => {
+        if (!(error instanceof ClientError)) onError(error); // the database is away: whoever asks it is told
+      })
       .finally(() => {
         this.#looking = undefined;
       });

@@ -151,7 +151,7 @@ const TOO_SLOW = Object.assign(new Error('The request took too long'), { code: '
 /** Credentials never come from the browser itself. */
 const CORS = {
   methods: ['GET', 'POST'],
-  exposedHeaders: 'x-request-id',
+  exposedHeaders: 'x-request-id, retry-after',
   maxAge: 600,
   strictPreflight: false,
 };

@@ -1,10 +1,24 @@
 import fc from 'fast-check';
 import { ApiKeyStore } from '../../src/auth/api-key-store';
 import { ApiKeys } from '../../src/auth/api-keys';
+import { CredentialWatch } from '../../src/auth/credential-watch';
+import { Openness } from '../../src/auth/openness';
 import { migrate } from '../../src/storage/migrate';
 import { describeEachDatabase, type TestDatabase } from '../databases';
 
 const ORGANIZATION = 'nomads';
+const EVERYTHING_BUT_THE_CLOCK = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 describeEachDatabase((open) => {
@@ -88,6 +102,55 @@ describeEachDatabase((open) => {
       }),
       { numRuns: 8 },
     );
+  });
+
+  it('hears within ten seconds that another gateway revoked a key, without asking each time', async () => {
+    const { key, secret } = await create('ended elsewhere');
+    const other = gateway();
+    jest.useFakeTimers({ doNotFake: [...EVERYTHING_BUT_THE_CLOCK] });
+    try {
+      const holder = await other.verify(secret);
+      await keys.revoke(ORGANIZATION, key.id);
+      jest.advanceTimersByTime(4_999);
+      expect(other.verified(secret)).toBe(holder);
+      jest.advanceTimersByTime(5_002);
+      expect(other.verified(secret)).toBeUndefined();
+    } finally {
+      jest.useRealTimers();
+    }
+    expect(await other.verify(secret)).toBeNull();
+  });
+
+  it('watches the keys of open sockets, and whether there is one of role ADMIN', async () => {
+    const [ended, kept] = [await create('ended'), await create('kept')];
+    await test.database.system.query("update api_keys set revoked_at = now() where role = 'ADMIN'");
+    const viewers = await Promise.all([ended, kept].map(({ secret }) => keys.verify(secret)));
+    let gone: (actor: string | undefined) => void;
+    const closed = new Promise((resolve) => {
+      gone = resolve;
+    });
+    const openness = new Openness(true);
+    const opened = new Promise<void>((resolve) => openness.onClose(resolve));
+    const watch = new CredentialWatch({
+      store: new ApiKeyStore(test.database),
+      openness,
+      sockets: {
+        viewers: () => viewers.flatMap((holder) => holder?.viewer ?? []),
+        closeWhere(hasEnded) {
+          const closing = viewers.filter((holder) => holder !== null && hasEnded(holder.viewer));
+          if (closing.length > 0) gone(closing.map((holder) => holder?.viewer.actor).join());
+        },
+      },
+      onError: (error) => void errors.push(error),
+      everyMs: 5,
+    });
+    await keys.revoke(ORGANIZATION, ended.key.id);
+    expect(await closed).toBe(`ended (${ended.key.prefix})`);
+    expect(openness.open).toBe(true);
+    await create('the first', 'ADMIN');
+    await opened;
+    expect(openness.open).toBe(false);
+    await watch.close();
   });
 
   it('does not remember a key that is revoked while it is looked up', async () => {
