@@ -21,9 +21,13 @@ export function checkQuotas({ members, datasets, datasetBytes, jobs }: QuotaChan
   checkNumber('jobs', jobs, 0, Number.MAX_SAFE_INTEGER);
 }
 
+export function isOrganizationId(id: string): boolean {
+  return ID.test(id);
+}
+
 /** @throws ClientError BAD_USER_INPUT. */
 export function checkOrganizationId(id: string): void {
-  if (ID.test(id)) return;
+  if (isOrganizationId(id)) return;
   throw new ClientError(
     'BAD_USER_INPUT',
     `id is ${JSON.stringify(id)}: it must be 2 to 40 lower-case letters, digits and hyphens, no hyphen first or last.`,

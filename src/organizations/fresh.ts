@@ -1,9 +1,13 @@
+import { LruMap } from '../lru-map';
+
+const MOST_KEPT = 10_000;
+
 /**
  * Answers that are read once and good for a while: what every request asks for, and the database need not be asked
  * for each time. Between several gateways they can be as old as that.
  */
 export class Fresh<V> {
-  readonly #known = new Map<string, { readonly value: Promise<V>; readonly until: number }>();
+  readonly #known = new LruMap<string, { readonly value: Promise<V>; readonly until: number }>(MOST_KEPT);
 
   /** @param freshMs how long an answer is good for. */
   constructor(

@@ -7,6 +7,7 @@ import {
   checkName,
   checkOrganizationId,
   checkQuotas,
+  isOrganizationId,
   type OrganizationChanges,
   type QuotaChanges,
 } from './check-settings';
@@ -48,9 +49,9 @@ export class Organizations {
     this.#origins = new Fresh(() => this.#store.origins(), freshMs);
   }
 
-  /** Null: there is none. Only ids that a credential stands for may be asked for: each is remembered. */
-  find(id: string): Promise<OrganizationRecord | null> {
-    return this.#known.get(id);
+  /** Null: there is none. */
+  async find(id: string): Promise<OrganizationRecord | null> {
+    return isOrganizationId(id) ? this.#known.get(id) : null;
   }
 
   /** @throws ClientError NOT_FOUND. */
@@ -110,10 +111,11 @@ export class Organizations {
    */
   async update(
     id: string,
-    changes: OrganizationChanges,
+    wanted: OrganizationChanges,
     { models, onJob }: Followers,
   ): Promise<OrganizationRecord> {
-    checkChanges(changes);
+    checkChanges(wanted);
+    const changes = wanted.name === undefined ? wanted : { ...wanted, name: wanted.name.trim() };
     const { defaultModel } = changes;
     // Loaded before it serves. Without one, the procedure says so.
     const champion = defaultModel === undefined ? null : await models.championOf(id, defaultModel);
