@@ -11,7 +11,16 @@ export interface Refusal {
 
 /** The gateway as an app's developer uses it: the generated documents over HTTP. */
 export class Client {
-  constructor(readonly url: string) {}
+  /** @param key an API key or a member's token; null: none. */
+  constructor(
+    readonly url: string,
+    readonly key: string | null = null,
+  ) {}
+
+  /** The headers that say who asks. */
+  get credentials(): Record<string, string> {
+    return this.key === null ? {} : { authorization: `Bearer ${this.key}` };
+  }
 
   /** @throws Error when the gateway answers with any error. */
   async run<Result, Variables>(document: Document<Result, Variables>, variables: Variables): Promise<Result> {
@@ -35,7 +44,7 @@ export class Client {
   post(path: string, body: unknown): Promise<Response> {
     return fetch(this.url + path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...this.credentials },
       body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
     });
   }
