@@ -41,9 +41,9 @@ export class Child {
     return Promise.race([port, this.#unlessEnded]);
   }
 
-  /** Sends a message; its answer is the next message back, within a minute. */
-  async ask<T>(question: object): Promise<T> {
-    const answer = once(this.#process, 'message', { signal: AbortSignal.timeout(60_000) });
+  /** Sends a message; its answer is the next message back, within a minute unless said. */
+  async ask<T>(question: object, withinMs = 60_000): Promise<T> {
+    const answer = once(this.#process, 'message', { signal: AbortSignal.timeout(withinMs) });
     this.#process.send(question);
     const [message] = await Promise.race([answer, this.#unlessEnded]);
     return message as T;
@@ -69,6 +69,11 @@ export class Child {
   /** Most megabytes of memory that were ever in use by the process and its children, together. Linux only. */
   peakMegabytes(): number {
     return [this.pid, ...childrenOf(this.pid)].reduce((sum, pid) => sum + peakOf(pid), 0);
+  }
+
+  /** Megabytes of memory in use now. Linux only. */
+  residentMegabytes(): number {
+    return (Number(readFileSync(`/proc/${this.pid}/statm`, 'utf8').split(' ')[1]) * 4096) / 1e6;
   }
 
   get pid(): number {

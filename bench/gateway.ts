@@ -13,9 +13,12 @@ const { start } = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts
 const START = start.split(' ').slice(1);
 
 /** The gateway as it is shipped, on any free port. */
-export async function startGateway(dataDir: string): Promise<Server> {
+export async function startGateway(
+  dataDir: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Server> {
   const started = performance.now();
-  const child = new Child(START, { DATA_DIR: dataDir, PORT: '0' });
+  const child = new Child(START, { DATA_DIR: dataDir, PORT: '0', ...environment });
   const port = await child.listening();
   print(`  the gateway was ready ${Math.round(performance.now() - started)} ms after its start`);
   return { child, port };

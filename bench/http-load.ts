@@ -16,6 +16,8 @@ export interface LoadOrder {
   readonly kind: LoadKind;
   readonly port: number;
   readonly seconds: number;
+  /** What goes into the header `authorization`; without it, none does. */
+  readonly authorization?: string | undefined;
 }
 
 /** Counts on from load to load, so that every user is a new one. */
@@ -27,8 +29,9 @@ process.on('message', async (order: LoadOrder) => process.send?.(await loadHttp(
  * Sends requests on 64 connections, the next one on each when the last is answered. Raw sockets and no HTTP
  * library, in a process of its own: the load must cost little beside what it measures, on the same machine.
  */
-async function loadHttp({ kind, port, seconds }: LoadOrder): Promise<Measured> {
+async function loadHttp({ kind, port, seconds, authorization }: LoadOrder): Promise<Measured> {
   const { path, body: bodyOf } = KINDS[kind];
+  const credentials = authorization === undefined ? '' : `authorization: ${authorization}\r\n`;
   const latencies: number[] = [];
   let failures = 0;
   const start = performance.now();
@@ -57,7 +60,7 @@ async function loadHttp({ kind, port, seconds }: LoadOrder): Promise<Measured> {
         const body = bodyOf(n++);
         sent = performance.now();
         socket.write(
-          `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+          `POST ${path} HTTP/1.1\r\nhost: localhost\r\n${credentials}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
         );
       }
     });

@@ -3,6 +3,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measureBulk } from './bulk/bulk';
 import { print } from './compare';
+import { measureCredentials } from './credentials';
 import { measureFanOut } from './fan-out/fan-out';
 import { measureAssign, measureCluster } from './http';
 import { measureScore } from './score';
@@ -22,6 +23,7 @@ async function run(): Promise<void> {
   await measureBulk();
   await measureFanOut(dataDir);
   await measureUpload(dataDir);
+  await measureCredentials(dataDir);
   await measureScore();
   await measureTraining();
 }

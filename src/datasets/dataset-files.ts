@@ -53,7 +53,8 @@ export class DatasetFiles {
       transform(chunk: Buffer, _encoding, done) {
         bytes += chunk.length;
         hash.update(chunk);
-        if (bytes <= maxBytes) done(null, chunk);
+        // In the next turn of the event loop: a fast sender would else be read thirty times in one, and all others wait.
+        if (bytes <= maxBytes) setImmediate(done, null, chunk);
         else done(new ClientError('BAD_USER_INPUT', `The file is larger than ${maxBytes} bytes, the limit`));
       },
     });

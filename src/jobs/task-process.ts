@@ -16,7 +16,7 @@ export type TaskMessage =
     };
 
 /** Niceness: the gateway's own threads come first, whatever the task does. */
-const LOW_PRIORITY = 10;
+const LOW_PRIORITY = 19;
 const PROGRESS_MS = 100;
 
 let lastProgress = 0;

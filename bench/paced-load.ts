@@ -1,9 +1,10 @@
-import { latencyOf, type Measured } from '../measured';
-import { assignBody } from '../requests';
+import { latencyOf, type Measured } from './measured';
+import { assignBody } from './requests';
 
 export interface PacedOrder {
   readonly port: number;
   readonly perSecond: number;
+  readonly authorization?: string;
   /** Null: until the next message. */
   readonly seconds: number | null;
 }
@@ -20,7 +21,7 @@ process.on('message', (order: PacedOrder | 'stop') => {
  * Sends `assignCluster` at a steady rate, whatever comes back: so a wait in the gateway shows in every request
  * that falls into it, and not only in the ones under way.
  */
-async function load({ port, perSecond, seconds }: PacedOrder): Promise<Measured> {
+async function load({ port, perSecond, seconds, authorization }: PacedOrder): Promise<Measured> {
   const latencies: number[] = [];
   let failures = 0;
   const pending = new Set<Promise<void>>();
@@ -46,7 +47,7 @@ async function load({ port, perSecond, seconds }: PacedOrder): Promise<Measured>
     const asked = performance.now();
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
       body: assignBody(n++),
     });
     const text = await response.text();
