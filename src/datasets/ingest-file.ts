@@ -39,10 +39,7 @@ const MOST_GROUP_ROWS = 20_480;
  * Makes a Parquet table of an uploaded CSV file: BOOLEAN, BIGINT, DOUBLE, VARCHAR, and VARCHAR[] for baskets; empty
  * cells are NULL; rows in the file's order. When it throws, it leaves nothing behind.
  */
-export const task: Task<IngestFileInput, IngestFileOutput> = {
-  module: 'datasets/ingest-file',
-  run: ingestFile,
-};
+export const task: Task<IngestFileInput, IngestFileOutput> = { run: ingestFile };
 
 async function ingestFile(input: IngestFileInput, report: ReportProgress): Promise<IngestFileOutput> {
   const { source, target, maxRows } = input;

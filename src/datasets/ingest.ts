@@ -3,7 +3,7 @@ import type { JobHandler } from '../jobs/job';
 import { runTask } from '../jobs/run-task';
 import type { DatasetFiles } from './dataset-files';
 import type { DatasetStore } from './dataset-store';
-import { task as ingestFile } from './ingest-file';
+import { ingestFile } from './ingest-task';
 
 export interface IngestInput {
   readonly datasetId: string;

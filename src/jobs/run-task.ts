@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ClientError } from '../errors';
 import { packageRoot } from '../package-root';
 import type { JobControl } from './job';
-import type { Task } from './task';
+import type { TaskName } from './task';
 import type { TaskMessage } from './task-process';
 
 /** Processes run compiled code, also when this file itself is compiled on the fly. */
@@ -18,7 +18,7 @@ const SMALL_NURSERY = ['--max-semi-space-size=2'];
  * @throws what the task threw (a ClientError as such), the signal's reason, or Error when the process died.
  */
 export async function runTask<Input, Output>(
-  { module }: Task<Input, Output>,
+  { module }: TaskName<Input, Output>,
   input: Input,
   { report, signal }: JobControl,
 ): Promise<Output> {

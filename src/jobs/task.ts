@@ -9,7 +9,13 @@ export type ReportProgress = (progress: number, message: string) => void;
  * What it throws as ClientError is the user's to mend, and becomes the job's error.
  */
 export interface Task<Input, Output> {
+  run(input: Input, report: ReportProgress): Promise<Output>;
+}
+
+/** A task by its name: who has it run elsewhere does not load it, nor the tens of megabytes that it may need. */
+export interface TaskName<Input, Output> {
   /** The compiled module that exports it as `task`: a path below `dist`, or an absolute one. */
   readonly module: string;
-  run(input: Input, report: ReportProgress): Promise<Output>;
+  /** Never there: it ties the types to the name. */
+  readonly task?: Task<Input, Output>;
 }

@@ -54,10 +54,7 @@ const COMPARED = 0.6;
  *
  * @throws ClientError BAD_USER_INPUT that names the column, or says how many segments, rows or features there can be.
  */
-export const task: Task<TrainModelInput, TrainModelOutput> = {
-  module: 'models/train-model',
-  run: trainModel,
-};
+export const task: Task<TrainModelInput, TrainModelOutput> = { run: trainModel };
 
 async function trainModel(input: TrainModelInput, report: ReportProgress): Promise<TrainModelOutput> {
   const { parquet, tempDirectory = dirname(parquet), columns, declared, champion } = input;

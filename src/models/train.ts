@@ -4,7 +4,7 @@ import { readyDataset } from '../datasets/ready-dataset';
 import type { JobHandler } from '../jobs/job';
 import { runTask } from '../jobs/run-task';
 import type { ModelRegistry } from './model-registry';
-import { task as trainModel } from './train-model';
+import { trainModel } from './train-task';
 import type { TrainingRequest } from './training-request';
 
 export interface TrainOptions {

@@ -9,7 +9,8 @@ import { inLocale, type SegmentationManifest } from '../onnx/manifest';
 import { encodeSegmentationModel } from '../onnx/segmentation-model';
 import { heatmap } from '../segmentation/heatmap';
 import { crossTableOf } from './cross-table';
-import { findGroupColumn, findGroupValues, type GroupValues } from './group-values';
+import { findGroupColumn } from './group-column';
+import { findGroupValues, type GroupValues } from './group-values';
 import type { ReportContent } from './report';
 import { reportedFeatures, reportedMetrics, topFeatures } from './reported-model';
 import { SegmentTally } from './segment-tally';
@@ -41,10 +42,7 @@ export interface BuildReportInput {
  * Scores every row of a data set by a segmentation model, and tells what the segments are. Memory does not grow with
  * the number of rows.
  */
-export const task: Task<BuildReportInput, ReportContent> = {
-  module: 'reports/build-report',
-  run: buildReport,
-};
+export const task: Task<BuildReportInput, ReportContent> = { run: buildReport };
 
 /**
  * @throws ClientError BAD_USER_INPUT when there is no such column to group by, the data set lacks a column of the model,

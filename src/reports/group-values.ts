@@ -2,11 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnType, DatasetColumn } from '../datasets/column';
 import { quoteIdentifier, quoteLiteral } from '../datasets/duckdb';
 import type { Table } from '../datasets/encoding-table';
-import { ClientError } from '../errors';
 
 /** Values that a cross-table shows at most, "other" included. */
 const MOST_VALUES = 100;
-const NAMED_COLUMNS = 30;
 const BLANKS = quoteLiteral(' \t\n\r\u00a0');
 
 /** The classes that a column divides rows into: its values, then "other" where it has too many, then the missing. */
@@ -45,21 +43,6 @@ export function groupIndexSql({ column, values }: GroupValues): string {
   return `CASE WHEN ${cell} IS NULL THEN ${values.length + 1} ELSE ${index} END`;
 }
 
-/** @throws ClientError BAD_USER_INPUT that says which columns there are. */
-export function findGroupColumn(columns: readonly DatasetColumn[], name: string): DatasetColumn {
-  const column = columns.find((c) => c.name === name);
-  const possible = columns.filter(({ type }) => type !== 'ITEMS').map((c) => `"${c.name}"`);
-  const could = possible.length > 0 ? `it can be ${listed(possible)}` : 'and no other column can be';
-  if (column === undefined) {
-    throw new ClientError('BAD_USER_INPUT', `There is no column "${name}" to group by: ${could}`);
-  }
-  if (column.type === 'ITEMS') {
-    const message = `Column "${name}" holds lists of items, which cannot be grouped by: ${could}`;
-    throw new ClientError('BAD_USER_INPUT', message);
-  }
-  return column;
-}
-
 function cellSql(column: string): string {
   return `nullif(trim(${quoteIdentifier(column)}::VARCHAR, ${BLANKS}), '')`;
 }
@@ -68,9 +51,4 @@ function inOrder(values: readonly string[], type: ColumnType): string[] {
   if (type === 'TEXT') return [...values];
   if (type === 'BOOLEAN') return [...values].sort();
   return [...values].sort((a, b) => Number(a) - Number(b));
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - NAMED_COLUMNS;
-  return `${names.slice(0, NAMED_COLUMNS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

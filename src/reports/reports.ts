@@ -8,13 +8,13 @@ import type { JobStore } from '../jobs/job-store';
 import { runTask } from '../jobs/run-task';
 import type { ModelRegistry } from '../models/model-registry';
 import type { ServingModel } from '../models/serving-model';
-import { task as trainModel } from '../models/train-model';
+import { trainModel } from '../models/train-task';
 import { checkSegments } from '../models/training-request';
 import type { SegmentationManifest } from '../onnx/manifest';
-import { task as buildReport } from './build-report';
-import { findGroupColumn } from './group-values';
+import { findGroupColumn } from './group-column';
 import { reportKey } from './report-key';
 import type { ReportParameters, ReportStore } from './report-store';
+import { buildReport } from './report-task';
 
 /** Of the models that are trained for a report alone. */
 const SEED = 42;

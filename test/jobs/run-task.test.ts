@@ -1,13 +1,13 @@
 import { ClientError } from '../../src/errors';
 import { runTask } from '../../src/jobs/run-task';
-import type { Task } from '../../src/jobs/task';
+import type { TaskName } from '../../src/jobs/task';
 
 interface Input {
   readonly act: 'add' | 'refuse' | 'fail' | 'die' | 'spin';
   readonly numbers?: readonly number[];
 }
 
-const { task }: { task: Task<Input, unknown> } = require('../fixtures/tasks.cjs');
+const task: TaskName<Input, unknown> = { module: require.resolve('../fixtures/tasks.cjs') };
 
 const run = (input: Input, signal = new AbortController().signal, report = (_p: number, _m: string) => {}) =>
   runTask(task, input, { signal, report });
