@@ -1,13 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AddressLimits } from '../rate-limits/address-limits';
 import { rateLimited } from '../rate-limits/rate-limited';
-import { type Role, requireRole, type Viewer } from '../viewer';
+import { type Role, requireOperator, requireRole, type Viewer } from '../viewer';
+
+/** Anyone, from a role on, or the OPERATOR: an ADMIN of the default organization, who runs the gateway. */
+export type RouteAccess = Role | 'ANYONE' | 'OPERATOR';
 
 /**
- * Who may use which route: anyone, or from which role on. /graphql lets anyone in, because each of its fields has a
- * rule of its own (resolvers/access.ts). A route that is not here does not start.
+ * Who may use which route. /graphql lets anyone in, because each of its fields has a rule of its own
+ * (resolvers/access.ts). A route that is not here does not start.
  */
-export const ROUTES: Readonly<Record<string, Role | 'ANYONE'>> = {
+export const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'GET /': 'ANYONE',
   'GET /docs/readme': 'ANYONE',
   'GET /docs/protocol': 'ANYONE',
@@ -20,7 +23,7 @@ export const ROUTES: Readonly<Record<string, Role | 'ANYONE'>> = {
   'GET /health/live': 'ANYONE',
   'GET /health/ready': 'ANYONE',
   'GET /heatmap.svg': 'MEMBER',
-  'GET /metrics': 'ADMIN',
+  'GET /metrics': 'OPERATOR', // they tell of all organizations
   'POST /datasets': 'ADMIN',
   'GET /models/:id.onnx': 'ADMIN',
   'GET /reports/:id.html': 'ADMIN',
@@ -54,8 +57,9 @@ export function guardRoutes(
   app.decorateRequest('viewer', null);
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
-      if (method === 'HEAD' || method === 'OPTIONS') continue;
-      const name = `${method} ${route.url}`;
+      if (method === 'OPTIONS') continue;
+      // Fastify answers HEAD wherever it answers GET, by a route of its own that none of GET's hooks is put before.
+      const name = `${method === 'HEAD' ? 'GET' : method} ${route.url}`;
       const access = ROUTES[name];
       if (access === undefined) throw new Error(`${name} has no rule of access`);
       if (UNLIMITED.includes(name)) continue;
@@ -72,10 +76,11 @@ function limitAddress(addresses: AddressLimits) {
   };
 }
 
-function requireViewer(authenticate: AuthenticateRequest, least: Role) {
+function requireViewer(authenticate: AuthenticateRequest, access: Role | 'OPERATOR') {
   return async (request: FastifyRequest) => {
     const viewer = await authenticate(request);
-    requireRole(viewer, least);
+    requireRole(viewer, access === 'OPERATOR' ? 'ADMIN' : access);
+    if (access === 'OPERATOR') requireOperator(viewer);
     request.viewer = viewer;
   };
 }
