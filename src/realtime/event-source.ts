@@ -1,9 +1,20 @@
+import type { ClientError } from '../errors';
 import type { Feed } from './feed';
 
 /** A feed that is kept open until `release`, which may be called more than once. */
 export interface FeedLease<E> {
   readonly feed: Feed<E>;
   readonly release: () => void;
+}
+
+/** What ends one reader's subscription, and nobody else's. */
+export interface EventLimit<E> {
+  /** Whether the reader gets nothing after this event. Asked of events that happen while it is subscribed. */
+  readonly isLast: (event: E) => boolean;
+  /** Looks again once the feed is open, so that nothing happens unseen before. @throws ClientError. */
+  readonly confirm: () => Promise<void>;
+  /** What the reader is told after its last event. */
+  readonly reason: ClientError;
 }
 
 export interface EventSourceOptions<E> {
@@ -17,6 +28,8 @@ export interface EventSourceOptions<E> {
   readonly rights?: string | undefined;
   /** Begin with the last event before. */
   readonly last?: boolean | undefined;
+  /** Without it, the subscription goes on as long as its socket. */
+  readonly limit?: EventLimit<E> | undefined;
   readonly acquire: () => Promise<FeedLease<E>>;
 }
 
@@ -32,13 +45,15 @@ export interface OpenSource<E> extends FeedLease<E> {
 export class EventSource<E> implements AsyncIterable<E> {
   readonly topic: string;
   readonly rights: string | undefined;
+  readonly limit: EventLimit<E> | undefined;
   readonly #after: number | undefined;
   readonly #last: boolean;
   readonly #acquire: () => Promise<FeedLease<E>>;
 
-  constructor({ topic, after, rights, last = false, acquire }: EventSourceOptions<E>) {
+  constructor({ topic, after, rights, last = false, limit, acquire }: EventSourceOptions<E>) {
     this.topic = topic;
     this.rights = rights;
+    this.limit = limit;
     this.#after = after;
     this.#last = last;
     this.#acquire = acquire;

@@ -1,7 +1,7 @@
 import type { EventLog, MembershipEvent } from '../membership/event';
 import type { Bus } from './bus';
 import { CityFeed } from './city-feed';
-import { EventSource, type FeedLease } from './event-source';
+import { type EventLimit, EventSource, type FeedLease } from './event-source';
 import type { Feed } from './feed';
 import { LiveFeed } from './live-feed';
 import { assignmentTopic, cityTopic } from './topics';
@@ -24,6 +24,8 @@ export interface CitySourceOptions {
   readonly after?: number | undefined;
   /** See `EventSource.rights`. */
   readonly rights?: string | undefined;
+  /** What ends the subscription. */
+  readonly limit?: EventLimit<MembershipEvent> | undefined;
 }
 
 interface Shared {
@@ -49,11 +51,11 @@ export class Feeds {
   citySource(
     organizationId: string,
     cityKey: string,
-    { after, rights }: CitySourceOptions = {},
+    { after, rights, limit }: CitySourceOptions = {},
   ): EventSource<MembershipEvent> {
     const topic = cityTopic(organizationId, cityKey);
     const open = () => CityFeed.open({ ...this.#options, organizationId, cityKey });
-    return new EventSource({ topic, after, rights, acquire: () => this.#acquire(topic, open) });
+    return new EventSource({ topic, after, rights, limit, acquire: () => this.#acquire(topic, open) });
   }
 
   /** Whatever is published on the topic from now on. */

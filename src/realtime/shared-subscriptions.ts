@@ -9,6 +9,7 @@ import {
 import type { Metrics } from '../metrics';
 import type { Viewer } from '../viewer';
 import { asUserError, OperationRefused, subscriptionOf } from './documents';
+import { enforceLimit } from './event-limit';
 import { EventSource } from './event-source';
 import type { Feed } from './feed';
 import { KeptPayloads } from './kept-payloads';
@@ -83,6 +84,8 @@ export class SharedSubscriptions {
     subscriber.onStop(release);
     if (subscriber.stopped) return;
     subscriber.begin(seq, feed.resumable);
+    if (source.limit !== undefined) await enforceLimit(source.limit, feed, subscriber);
+    if (subscriber.stopped) return;
     const key = groupKey(request, source);
     const entry = this.#groups.get(key) ?? this.#open(key, request, feed);
     entry.subscribers++;

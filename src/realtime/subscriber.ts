@@ -16,6 +16,7 @@ export class Subscriber {
   #seq = 0;
   #resumable = false;
   #stopped = false;
+  #end: { readonly seq: number; readonly reason: unknown } | undefined;
 
   /** @param onFailure sends the `error` message that ends this subscription. */
   constructor(outlet: Outlet, id: string, onFailure: (error: unknown) => void) {
@@ -38,13 +39,21 @@ export class Subscriber {
     this.#resumable = resumable;
   }
 
+  /** Fails once the event of this number was sent; whatever comes after it is not for this subscriber. */
+  endAfter(seq: number, reason: unknown): void {
+    this.#end ??= { seq, reason };
+    if (this.#seq >= this.#end.seq) this.fail(reason);
+  }
+
   /** Sends those payloads, in order, that this subscriber hasn't got. @returns how many. */
   deliver(payloads: readonly Payload[]): number {
+    const end = this.#end?.seq ?? Infinity;
     const frames: string[] = [];
-    for (const { seq, text } of payloads) if (seq > this.#seq) frames.push(this.#prefix + text);
+    for (const { seq, text } of payloads) if (seq > this.#seq && seq <= end) frames.push(this.#prefix + text);
     const last = payloads.at(-1);
     if (frames.length === 0 || !last || !this.#outlet.send(frames, this.#resumption)) return 0;
     this.#seq = last.seq;
+    if (last.seq >= end) this.fail(this.#end?.reason);
     return frames.length;
   }
 

@@ -1,5 +1,7 @@
 import { ClientError } from '../errors';
 import { cityKey } from '../membership/city-name';
+import type { MembershipEvent } from '../membership/event';
+import type { EventLimit } from '../realtime/event-source';
 import type { FieldRule } from '../schema/guard-fields';
 import { asUuid } from '../uuid';
 import type { Context } from './context';
@@ -35,8 +37,24 @@ export function ownCity(nameOf: From<string>): FieldRule {
     role: 'MEMBER',
     async own(_source, args, context: Context): Promise<true> {
       if (cityKey(nameOf(args)) === (await cityOf(context))) return true;
-      throw new ClientError('FORBIDDEN', 'A MEMBER sees the city that it is in, and no other');
+      throw anotherCity();
     },
+  };
+}
+
+/** A MEMBER watches a city only as long as it is in it; others for as long as they like. */
+export function whileInCity(context: Context, city: string): EventLimit<MembershipEvent> | undefined {
+  const { viewer, loaders } = context;
+  const { role, userId: own } = viewer;
+  if (role !== 'MEMBER' || own === null) return undefined;
+  return {
+    // Of a person whom the log has forgotten it is not known any more who it was.
+    isLast: ({ kind, userId }) => kind === 'LEFT' && (userId === own || userId === null),
+    async confirm() {
+      loaders.members.clear(own);
+      if ((await cityOf(context)) !== city) throw anotherCity();
+    },
+    reason: anotherCity(),
   };
 }
 
@@ -55,6 +73,10 @@ export function ownRoom(idOf: From<string>): FieldRule {
 function isOwn(userId: string, own: string | null): true {
   if (userId === own) return true;
   throw new ClientError('FORBIDDEN', 'A MEMBER may do this for itself alone');
+}
+
+function anotherCity(): ClientError {
+  return new ClientError('FORBIDDEN', 'A MEMBER sees the city that it is in, and no other');
 }
 
 async function cityOf({ loaders, viewer }: Context): Promise<string | null> {

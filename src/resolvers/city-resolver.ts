@@ -11,6 +11,7 @@ import { WatchCityArgs } from '../schema/inputs';
 import { Member, MemberConnection } from '../schema/member';
 import { Room } from '../schema/room';
 import { asUuid } from '../uuid';
+import { whileInCity } from './access-rules';
 import type { Context } from './context';
 import type { ModelViews, SegmentLookup } from './model-views';
 import { type PagedList, pageRequest, toConnection } from './paging';
@@ -71,9 +72,11 @@ export class CityResolver {
       const { feeds, viewer } = context as Context;
       const { city, after } = args as WatchCityArgs;
       checkCity(city);
-      return feeds.citySource(viewer.organizationId, cityKey(city), {
+      const key = cityKey(city);
+      return feeds.citySource(viewer.organizationId, key, {
         after: after ?? undefined,
         rights: viewer.organizationId,
+        limit: whileInCity(context as Context, key),
       });
     },
   })

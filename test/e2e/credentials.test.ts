@@ -3,6 +3,7 @@ import {
   ApiKeysDocument,
   AssignDocument,
   CreateApiKeyDocument,
+  ForgetDocument,
   OrganizationDocument,
   RevokeApiKeyDocument,
   UpdateOrganizationDocument,
@@ -120,6 +121,33 @@ describeEachStorage((open) => {
       expect(await operator.refusal(RevokeApiKeyDocument, { id: 'tk_nobody' })).toMatchObject({
         code: 'NOT_FOUND',
       });
+    });
+
+    it('lets a member watch its city until it leaves, and an app as long as it likes', async () => {
+      const assign = (userId: string, city: string) =>
+        operator.run(AssignDocument, { input: { userId, city, interests: LIKES[1] } });
+      const token = await tokenOf('fay', 60);
+      const [member, app] = [await connect(operator, token), await connect(operator, OPERATOR_KEY)];
+      await assign('fay', 'Tavira');
+      for (const socket of [member, app]) {
+        socket.subscribe('1', { city: 'Tavira', after: 0 });
+        await socket.untilSeq('1', 1);
+      }
+      await assign('fay', 'Olhão');
+      await assign('gus', 'Tavira');
+      const end = await member.until(({ id, type }) => id === '1' && type === 'error');
+      expect(end.payload).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+      expect(await app.untilSeq('1', 3)).toEqual([1, 2, 3]);
+      expect(member.seqs('1')).toEqual([1, 2]);
+      // Back again it may resume, and forgetting it is leaving, too.
+      await assign('fay', 'Tavira');
+      member.subscribe('2', { city: 'Tavira', after: 2 });
+      expect(await member.untilSeq('2', 4)).toEqual([3, 4]);
+      await operator.run(ForgetDocument, { userId: 'fay' });
+      await member.until(({ id, type }) => id === '2' && type === 'error');
+      expect(member.seqs('2')).toEqual([3, 4, 5]);
+      await member.close();
+      await app.close();
     });
 
     it('closes a member’s socket when the token ends', async () => {
