@@ -3,11 +3,12 @@ import type { AuditEntry as AuditEntryRecord, AuditLog } from '../organizations/
 import { PageArgs } from '../schema/arguments';
 import { AuditEntry, AuditEntryConnection } from '../schema/audit';
 import type { Context } from './context';
-import { type PagedList, pageRequest, toConnection, toPage } from './paging';
+import { isSerial, type PagedList, pageRequest, toConnection, toPage } from './paging';
 
 const ENTRIES: PagedList<AuditEntryRecord, AuditEntry> = {
   name: 'audit log',
   placeOf: ({ id }) => id,
+  isPlace: isSerial,
   toNode: (entry) => entry,
 };
 

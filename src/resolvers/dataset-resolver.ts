@@ -6,11 +6,12 @@ import { PageArgs } from '../schema/arguments';
 import { Dataset, DatasetConnection } from '../schema/dataset';
 import { asUuid } from '../uuid';
 import type { Context } from './context';
-import { type PagedList, pageRequest, toConnection, toPage } from './paging';
+import { isSerial, type PagedList, pageRequest, toConnection, toPage } from './paging';
 
 const DATASETS: PagedList<DatasetRecord, Dataset> = {
   name: 'datasets',
   placeOf: ({ number }) => number,
+  isPlace: isSerial,
   toNode: (dataset) => dataset,
 };
 

@@ -7,11 +7,12 @@ import { jobTopic } from '../realtime/topics';
 import { PageArgs } from '../schema/arguments';
 import { Job, JobConnection } from '../schema/job';
 import type { Context } from './context';
-import { type PagedList, pageRequest, toConnection, toPage } from './paging';
+import { isSerial, type PagedList, pageRequest, toConnection, toPage } from './paging';
 
 const JOBS: PagedList<JobRecord, Job> = {
   name: 'jobs',
   placeOf: ({ number }) => number,
+  isPlace: isSerial,
   toNode: (job) => job,
 };
 

@@ -9,15 +9,21 @@ export interface PagedList<Item, Node> {
   readonly name: string;
   /** What the list is ordered by, unique in it. */
   readonly placeOf: (item: Item) => string;
+  /** Whether a text can be a place: without it, any can. */
+  readonly isPlace?: (text: string) => boolean;
   readonly toNode: (item: Item) => Node;
 }
 
+type Cursors = Pick<PagedList<never, unknown>, 'name' | 'isPlace'>;
+
 /** @throws ClientError BAD_USER_INPUT when `first` is out of bounds or `after` is not a cursor of this list. */
-export function pageRequest(
-  list: { readonly name: string },
-  { first, after }: PageArgs,
-): PageRequest<string> {
-  return { first: checkFirst(first), after: readCursor(list.name, after ?? null) };
+export function pageRequest(list: Cursors, { first, after }: PageArgs): PageRequest<string> {
+  return { first: checkFirst(first), after: readCursor(list, after ?? null) };
+}
+
+/** A place in a list that is ordered by a number of the database's. */
+export function isSerial(text: string): boolean {
+  return /^[1-9]\d{0,17}$/.test(text);
 }
 
 export function toConnection<Item, Node>(
@@ -48,11 +54,13 @@ function writeCursor(list: string, place: string): string {
   return Buffer.from(JSON.stringify([list, place])).toString('base64url');
 }
 
-function readCursor(list: string, cursor: string | null): string | null {
+function readCursor({ name, isPlace }: Cursors, cursor: string | null): string | null {
   if (cursor === null) return null;
-  const place = placeIn(list, cursor);
+  const place = placeIn(name, cursor);
   // Written again it must be the same: base64 has many spellings of one content.
-  if (place !== null && writeCursor(list, place) === cursor) return place;
+  const isOurs = place !== null && writeCursor(name, place) === cursor;
+  // The sender may have written it: only the list's own kind of place goes to the database.
+  if (isOurs && isPlace?.(place) !== false) return place;
   throw new ClientError(
     'BAD_USER_INPUT',
     'after is not a cursor of this list: use the endCursor of its previous page.',

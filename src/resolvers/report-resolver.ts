@@ -7,6 +7,7 @@ import { Job } from '../schema/job';
 import { Model } from '../schema/model';
 import { Report, ReportInput } from '../schema/report';
 import type { Context } from './context';
+import { checkedKey } from './idempotency-key';
 import type { ModelViews } from './model-views';
 
 @Resolver(() => Report)
@@ -41,7 +42,7 @@ export class ReportResolver {
     return this.requests.request(
       viewer.organizationId,
       { datasetId, modelId: modelId ?? null, segments: segments ?? null, groupBy: groupBy ?? null },
-      idempotencyKey ?? null,
+      checkedKey(idempotencyKey),
     );
   }
 

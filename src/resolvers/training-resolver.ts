@@ -9,6 +9,7 @@ import { Job } from '../schema/job';
 import { Model } from '../schema/model';
 import { TrainModelInput } from '../schema/training';
 import type { Context } from './context';
+import { checkedKey } from './idempotency-key';
 
 @Resolver(() => Model)
 export class TrainingResolver {
@@ -44,7 +45,7 @@ export class TrainingResolver {
       organizationId,
       kind: 'TRAIN',
       input: request,
-      idempotencyKey: idempotencyKey ?? null,
+      idempotencyKey: checkedKey(idempotencyKey),
     });
     this.runner.wake();
     return job;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
@@ -121,6 +122,24 @@ describe('HTTP', () => {
       }),
       { numRuns: 2 * RUNS },
     );
+  });
+
+  it.each([
+    ['auditLog', 'audit log'],
+    ['datasets', 'datasets'],
+    ['jobs', 'jobs'],
+  ])('refuses a cursor of %s that its sender wrote', async (field, list) => {
+    for (const place of ['x', '-1', '1e3', '9'.repeat(30)]) {
+      const after = Buffer.from(JSON.stringify([list, place])).toString('base64url');
+      const query = `{ ${field}(after: "${after}") { edges { cursor } } }`;
+      expect((await send('/graphql', { query })).codes).toEqual(['BAD_USER_INPUT']);
+    }
+  });
+
+  it.each(['', 'x'.repeat(201), '\ud800'])('refuses an idempotency key that cannot be kept', async (key) => {
+    const query = `mutation ($key: String) {
+      createReport(input: {datasetId: "${randomUUID()}"}, idempotencyKey: $key) { id } }`;
+    expect((await send('/graphql', { query, variables: { key } })).codes).toEqual(['BAD_USER_INPUT']);
   });
 
   it('looks up whatever it is asked for', async () => {
