@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { clientOf } from '../rate-limits/client-of';
 import type { Viewer } from '../viewer';
 import { AddressBook } from './address-book';
 import { CLOSE } from './close-codes';
@@ -129,8 +130,9 @@ export class WebSocketGateway {
       refuse(connection, refusal);
       return;
     }
-    this.#addresses.enter(address);
-    connection.once('close', () => this.#addresses.leave(address));
+    const client = clientOf(address);
+    this.#addresses.enter(client);
+    connection.once('close', () => this.#addresses.leave(client));
     this.#sockets.handleUpgrade(request, connection, head, (socket) => this.#serve(socket, request));
   }
 
@@ -142,7 +144,7 @@ export class WebSocketGateway {
     if (this.#closing) return { status: 503, message: 'The gateway is shutting down' };
     const foreign = guardOrigin?.(request) ?? null;
     if (foreign !== null) return { status: 403, message: foreign };
-    if (this.#addresses.isFull(address)) {
+    if (this.#addresses.isFull(clientOf(address))) {
       return { status: 429, message: 'Too many WebSockets from this address' };
     }
     const retryAfter = admit?.(address) ?? 0;

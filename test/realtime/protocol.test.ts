@@ -164,6 +164,14 @@ describe('the WebSocket protocol', () => {
     await Promise.all([second.close(), third.close()]);
   });
 
+  it('counts the addresses of one IPv6 network as one', async () => {
+    let host = 1;
+    await start({ limits: { maxSocketsPerAddress: 1 }, addressOf: () => `2001:db8:0:1::${host++}` });
+    const first = await ProtocolSocket.connect(gateway.url);
+    expect((await refusal(gateway.url)).status).toBe(429);
+    await first.close();
+  });
+
   it('refuses other paths and foreign pages, and says why', async () => {
     await start({
       guardOrigin: ({ headers }) =>
