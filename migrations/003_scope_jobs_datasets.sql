@@ -73,7 +73,8 @@ create table datasets (
   status text not null default 'PENDING' check (status in ('PENDING', 'READY', 'FAILED')),
   columns json not null default '[]',
   error text,
-  created_at timestamptz not null default clock_timestamp()
+  created_at timestamptz not null default clock_timestamp(),
+  unique (organization_id, id)               -- what belongs to one names both: no policy looks at foreign keys
 );
 -- The same bytes once; what could not be read may be sent again.
 create unique index datasets_by_content on datasets (organization_id, sha256) where status <> 'FAILED';

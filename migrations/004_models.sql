@@ -9,10 +9,11 @@ create table models (
   name text collate "C" not null,
   version integer not null,
   manifest json not null,
-  dataset_id uuid references datasets,
+  dataset_id uuid,
   job_id uuid unique,                        -- that trained it: run again, it adds no second one
   created_at timestamptz not null default clock_timestamp(),
-  unique (organization_id, name, version)
+  unique (organization_id, name, version),
+  foreign key (organization_id, dataset_id) references datasets (organization_id, id)
 );
 select scope_to_organization('models');
 
