@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly initTimeoutMs: number;
   readonly maxSubscriptions: number;
   readonly subscribesPerMinute: number;
+  /** Counts a `subscribe` message of the viewer's, on whichever socket. @returns 0, or the seconds until the next. */
+  readonly takeTurn: (viewer: Viewer) => number;
 }
 
 /**
@@ -141,16 +143,16 @@ export class Session {
     if (this.#subscribers.has(id)) {
       return this.#close(CLOSE.subscriberAlreadyExists, `Subscriber for ${id} already exists`);
     }
-    const { maxSubscriptions, subscribesPerMinute } = this.#options;
+    const { maxSubscriptions, subscribesPerMinute, takeTurn } = this.#options;
     if (this.#held >= maxSubscriptions) {
       const message = `A socket holds at most ${maxSubscriptions} subscriptions: complete one, or open another socket.`;
       return this.#sendError(id, new ClientError('RATE_LIMITED', message));
     }
-    const wait = this.#subscribes.take(subscribesPerMinute);
+    const wait = this.#subscribes.take(subscribesPerMinute) || takeTurn(viewer);
     if (wait > 0) {
       return this.#sendError(
         id,
-        rateLimited(`A socket may subscribe ${subscribesPerMinute} times a minute`, wait),
+        rateLimited(`A socket, and a MEMBER, may subscribe ${subscribesPerMinute} times a minute`, wait),
       );
     }
     const subscriber = this.#hold(id);

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { clientOf } from '../rate-limits/client-of';
+import { RateLimiter } from '../rate-limits/rate-limiter';
 import type { Viewer } from '../viewer';
 import { AddressBook } from './address-book';
 import { CLOSE } from './close-codes';
@@ -75,6 +76,7 @@ export class WebSocketGateway {
   readonly #sockets: WebSocketServer;
   readonly #outlets = new Set<Outlet>();
   readonly #sessions = new Set<Session>();
+  readonly #memberSubscribes = new RateLimiter();
   readonly #stopListening: () => void;
   #closing = false;
 
@@ -121,6 +123,12 @@ export class WebSocketGateway {
     clearTimeout(terminate);
     this.#stopListening();
   }
+
+  /** A MEMBER gains nothing from many sockets. */
+  readonly #takeTurn = ({ organizationId, userId }: Viewer): number =>
+    userId === null
+      ? 0
+      : this.#memberSubscribes.take(`${organizationId}\n${userId}`, this.#limits.subscribesPerMinute);
 
   #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     connection.on('error', ignore);
@@ -172,6 +180,7 @@ export class WebSocketGateway {
       initTimeoutMs: this.#limits.initTimeoutMs,
       maxSubscriptions: this.#limits.maxSubscriptionsPerSocket,
       subscribesPerMinute: this.#limits.subscribesPerMinute,
+      takeTurn: this.#takeTurn,
     });
     const stopPinging = keepAlive(socket, outlet, this.#limits);
     this.#outlets.add(outlet);

@@ -70,13 +70,27 @@ describe('a socket', () => {
     expect(id).toBe('4');
     expect(payload).toEqual([
       {
-        message: 'A socket may subscribe 3 times a minute: try again in 20 s',
+        message: 'A socket, and a MEMBER, may subscribe 3 times a minute: try again in 20 s',
         extensions: { code: 'RATE_LIMITED', retryAfter: 20 },
       },
     ]);
     await socket.settled();
     await socket.close();
   });
+});
+
+it('a MEMBER gains nothing from many sockets', async () => {
+  const authenticate = (userId = 'ana') => ({ ...MEMBER, userId });
+  gateway = await ToyGateway.start({ limits: { subscribesPerMinute: 3 }, authenticate });
+  const connect = (userId: string) => ProtocolSocket.connect(gateway.url, userId);
+  const sockets = [await connect('ana'), await connect('ana'), await connect('ben')];
+  for (const socket of sockets) {
+    for (const id of ['1', '2']) socket.subscribe(id);
+    await socket.settled();
+  }
+  const refused = sockets.map(({ messages }) => messages.filter(({ type }) => type === 'error').length);
+  expect(refused).toEqual([0, 1, 0]);
+  for (const socket of sockets) await socket.close();
 });
 
 describe('an address', () => {
