@@ -1,3 +1,7 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/package-root';
 import type { Procedure } from '../../src/storage/database';
 import { migrate } from '../../src/storage/migrate';
 import { describeEachDatabase, type TestDatabase } from '../databases';
@@ -73,10 +77,29 @@ describeEachDatabase((open) => {
     expect(await test.database.system.query('select text from notes')).toEqual([{ text: '40' }]);
   });
 
-  it('migrates once, also when several start together', async () => {
-    const runs = await Promise.all([migrate(test.database), migrate(test.database), migrate(test.database)]);
-    expect(runs.flat().sort()).toEqual([...new Set(runs.flat())].sort());
-    expect(runs.flat()).toContain('001_membership.sql');
+  it('migrates once, in the order of the names, also when several start together', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tertulia-test-'));
+    await writeFile(join(folder, '902_b.sql'), "insert into tried values ('b');");
+    await writeFile(
+      join(folder, '901_a.sql'),
+      "create table tried (name text); insert into tried values ('a');",
+    );
+    const runs = await Promise.all([1, 2, 3].map(() => migrate(test.database, folder)));
+    expect(runs.flat().sort()).toEqual(['901_a.sql', '902_b.sql']);
+    expect(await migrate(test.database, folder)).toEqual([]);
+    expect(await test.database.system.query('select name from tried')).toEqual([
+      { name: 'a' },
+      { name: 'b' },
+    ]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('is brought up to date by the migrations of the project', async () => {
+    await migrate(test.database);
     expect(await migrate(test.database)).toEqual([]);
+    const [{ count } = { count: 0 }] = await test.database.system.query<{ count: number }>(
+      "select count(*)::integer as count from schema_migrations where name not like '90%'",
+    );
+    expect(count).toBe((await readdir(join(packageRoot, 'migrations'))).length);
   });
 });
