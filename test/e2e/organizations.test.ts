@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiKeyStore } from '../../src/auth/api-key-store';
 import { ApiKeys } from '../../src/auth/api-keys';
 import {
+  ApiKeysDocument,
   AssignDocument,
   AuditLogDocument,
   CreateBranchDocument,
@@ -81,6 +82,8 @@ describeEachStorage((open) => {
     const refusal = await admin.refusal(CreateOrganizationDocument, { input });
     expect(refusal).toMatchObject({ code: 'FORBIDDEN' });
     expect(await acts(admin)).toEqual([]);
+    const { organization: shop } = await admin.run(ApiKeysDocument, {});
+    expect(shop.apiKeys).toMatchObject([{ label: 'First key', createdBy: 'the operator' }]);
     expect((await acts(operator))[0]).toMatchObject({
       actor: 'ADMIN_API_KEY',
       action: 'createOrganization',
