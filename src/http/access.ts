@@ -4,7 +4,7 @@ import { rateLimited } from '../rate-limits/rate-limited';
 import { type Role, requireOperator, requireRole, type Viewer } from '../viewer';
 
 /** Anyone, from a role on, or the OPERATOR: an ADMIN of the default organization, who runs the gateway. */
-export type RouteAccess = Role | 'ANYONE' | 'OPERATOR';
+type RouteAccess = Role | 'ANYONE' | 'OPERATOR';
 
 /**
  * Who may use which route. /graphql lets anyone in, because each of its fields has a rule of its own
