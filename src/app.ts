@@ -258,6 +258,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     validationRules: [limitDocument()],
     admit: (address) => addresses.take(address),
     maxTokens: MAX_TOKENS,
+    hideSuggestions: !config.explorer,
     authenticate: async (authorization, { socket, headers }) =>
       crossOrigin.admit(await authenticate(authorization, socket.remoteAddress ?? ''), headers),
     guardOrigin: ({ headers }) => guardOrigin(headers.host, headers.origin)?.message ?? null,

@@ -94,7 +94,8 @@ function createApolloServer({
     gateway: compilingGateway(schema, formatError),
     documentStore: new DocumentStore(),
     validationRules: [limitDocument()],
-    validationOptions: { maxErrors: 20 },
+    // Who may not explore the schema is not told its names one by one either.
+    validationOptions: { maxErrors: 20, hideSuggestions: !explorer },
     parseOptions: { maxTokens: MAX_TOKENS },
     formatError: (formatted, error) => (error instanceof FormattedError ? formatted : formatError(error)),
     introspection: explorer,

@@ -30,6 +30,8 @@ export interface DocumentsOptions {
   readonly validationRules?: readonly ValidationRule[];
   /** Lexical tokens that a document may have. */
   readonly maxTokens?: number;
+  /** Whether refusals leave out what the schema has instead. */
+  readonly hideSuggestions?: boolean;
 }
 
 /** Parses and validates what clients send, once for many clients that send the same. */
@@ -37,12 +39,19 @@ export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #rules: readonly ValidationRule[];
   readonly #maxTokens: number;
+  readonly #hideSuggestions: boolean;
   readonly #kept = new LruMap<string, DocumentNode>(KEPT_DOCUMENTS);
 
-  constructor({ schema, validationRules = [], maxTokens = 5_000 }: DocumentsOptions) {
+  constructor({
+    schema,
+    validationRules = [],
+    maxTokens = 5_000,
+    hideSuggestions = false,
+  }: DocumentsOptions) {
     this.#schema = schema;
     this.#rules = [...specifiedRules, ...validationRules];
     this.#maxTokens = maxTokens;
+    this.#hideSuggestions = hideSuggestions;
   }
 
   /** @throws OperationRefused when the text isn't a valid document. */
@@ -50,7 +59,9 @@ export class Documents {
     const kept = this.#kept.get(text);
     if (kept) return kept;
     const document = this.#parse(text);
-    const errors = validate(this.#schema, document, this.#rules);
+    const errors = validate(this.#schema, document, this.#rules, {
+      hideSuggestions: this.#hideSuggestions,
+    });
     if (errors.length > 0) throw new OperationRefused(errors.map(asUserError));
     if (text.length <= KEPT_LENGTH) this.#kept.set(text, document);
     return document;

@@ -43,6 +43,16 @@ describe('without the explorer', () => {
     expect((await ask(open, { query: INTROSPECTION })).body).toMatchObject({ data: {} });
   });
 
+  it('a wrong guess of a name is not told a right one', async () => {
+    const { app } = await build({ explorer: false });
+    const { body } = await ask(app, { query: '{ helo }' });
+    expect(body.errors[0].message).toBe('Cannot query field "helo" on type "Query".');
+    const { app: open } = await build();
+    expect((await ask(open, { query: '{ helo }' })).body.errors[0].message).toContain(
+      'Did you mean "hello"?',
+    );
+  });
+
   it('there are no pages to explore it with, and none that lead there', async () => {
     const { app } = await build({ explorer: false });
     for (const url of ['/graphiql', '/graphiql/start.js', '/graphql/sandbox.js'])
