@@ -136,14 +136,15 @@ describe('slow readers', () => {
 
   it('closes a live reader that stalls with 4429, though less waits for it than may', async () => {
     gateway = await ToyGateway.start({
-      limits: { pingMs: 20, stallMs: 300, closeMs: 20_000, maxBufferedBytes: 64 * MIB },
+      limits: { pingMs: 20, stallMs: 2_000, closeMs: 20_000, maxBufferedBytes: 64 * MIB },
     });
     const stalled = await watch(0);
     gateway.commit();
     await stalled.untilSeq('a', 1);
     stalled.socket.pause();
-    // More than the kernel takes for a reader who does not read: up to 36 MB where its buffers may grow.
-    gateway.announcements.announce(gateway.log.append(20_000, LARGE));
+    // More than the kernel takes for a reader who does not read: up to 37 MB where its buffers may grow.
+    // And time enough to send all of it, so that it is the reader who stalls.
+    gateway.announcements.announce(gateway.log.append(25_000, LARGE));
     while ((await slowReaders()) !== 1) await turn();
     stalled.socket.resume();
     expect(await stalled.closed).toEqual({ code: 4429, reason: 'Reading too slowly; subscribe again' });
