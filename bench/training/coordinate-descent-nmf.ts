@@ -1,5 +1,5 @@
-import type { RowSource } from '../../src/segmentation/row-source';
-import { leadingSingularVectors } from '../../src/segmentation/svd';
+import { leadingSingularVectors } from '../../src/segmentation/linear-algebra/svd';
+import type { RowSource } from '../../src/segmentation/rows/row-source';
 
 const TOLERANCE = 1e-4;
 const MOST_ITERATIONS = 200;

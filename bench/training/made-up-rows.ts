@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { RowSource } from '../../src/segmentation/row-source';
-import { seededRandom } from '../../src/segmentation/seeded-random';
+import type { RowSource } from '../../src/segmentation/rows/row-source';
+import { seededRandom } from '../../src/segmentation/rows/seeded-random';
 
 const ROWS_PER_BATCH = 16_384;
 /** People have a mean of two segments each; so every third interest is a one. */

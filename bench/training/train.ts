@@ -1,5 +1,5 @@
 /** Trains on made-up people whenever it is asked to: a child process of `training`. */
-import { trainNmf } from '../../src/segmentation/nmf';
+import { trainNmf } from '../../src/segmentation/nmf/nmf';
 import { coordinateDescentNmf } from './coordinate-descent-nmf';
 import { MadeUpRows } from './made-up-rows';
 

@@ -1,5 +1,5 @@
 import { inLocale, type SegmentationManifest } from '../onnx/manifest';
-import { Explainer } from '../segmentation/explainer';
+import { Explainer } from '../segmentation/explanation/explainer';
 
 const TOP_FEATURES = 6;
 

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { ReportProgress } from '../jobs/task';
+import type { ReportProgress } from '../progress';
 
 /** Between two lines about the same, so that a log stays readable. */
 const LINE_MS = 2_000;

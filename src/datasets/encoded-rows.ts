@@ -5,7 +5,7 @@ import {
   DuckDBFloatVector,
 } from '@duckdb/node-api';
 import type { ColumnEncoding } from '../onnx/manifest';
-import type { RowSource } from '../segmentation/row-source';
+import type { RowSource } from '../segmentation/rows/row-source';
 import { openDuckdb } from './duckdb';
 import { asClientError, encodingSql } from './encoding-sql';
 import { parquetTable, type Table } from './encoding-table';

@@ -1,6 +1,6 @@
 import { ClientError } from '../errors';
 import type { ColumnEncoding } from '../onnx/manifest';
-import { LARGEST_FEATURE } from '../segmentation/feature-row';
+import { LARGEST_FEATURE } from '../segmentation/rows/feature-row';
 import type { ColumnType } from './column';
 import { quoteIdentifier, quoteLiteral } from './duckdb';
 import type { Table } from './encoding-table';

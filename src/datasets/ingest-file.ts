@@ -1,7 +1,8 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ReportProgress, Task } from '../jobs/task';
+import type { Task } from '../jobs/task';
+import type { ReportProgress } from '../progress';
 import type { DatasetColumn } from './column';
 import { csvRowsTable } from './csv-rows-table';
 import { openDuckdb, quoteLiteral } from './duckdb';

@@ -1,5 +1,5 @@
 import { ClientError } from '../errors';
-import { LARGEST_FEATURE } from '../segmentation/feature-row';
+import { LARGEST_FEATURE } from '../segmentation/rows/feature-row';
 
 /**
  * Refuses what a model would answer without a word: NaN, negative and huge features, and rows that

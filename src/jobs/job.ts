@@ -1,4 +1,4 @@
-import type { ReportProgress } from './task';
+import type { ReportProgress } from '../progress';
 
 export type JobKind = 'INGEST' | 'TRAIN' | 'REPORT' | 'RECLUSTER';
 export type JobStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';

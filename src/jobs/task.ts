@@ -1,5 +1,4 @@
-/** @param progress 0..1. @param message what is being done now, for people. */
-export type ReportProgress = (progress: number, message: string) => void;
+import type { ReportProgress } from '../progress';
 
 /**
  * The heavy part of a job. It runs in a process of its own (`run-task`), at a lower priority: so it leaves the

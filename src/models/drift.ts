@@ -1,7 +1,7 @@
 import { decodeFloats } from '../membership/floats';
 import type { MemberSample } from '../membership/member-sample';
 import type { SegmentationManifest } from '../onnx/manifest';
-import { populationStability, rateStability } from '../segmentation/population-stability';
+import { populationStability, rateStability } from '../segmentation/continuity/population-stability';
 import { FeatureMapping } from './feature-mapping';
 import type { ModelRegistry } from './model-registry';
 import type { ServingModel } from './serving-model';

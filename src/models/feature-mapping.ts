@@ -1,5 +1,5 @@
 import type { ColumnEncoding, SegmentationManifest } from '../onnx/manifest';
-import { LARGEST_FEATURE } from '../segmentation/feature-row';
+import { LARGEST_FEATURE } from '../segmentation/rows/feature-row';
 
 type NumberEncoding = Extract<ColumnEncoding, { kind: 'NUMBER' }>;
 type Convert = (value: number) => number;

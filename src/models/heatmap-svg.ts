@@ -1,5 +1,5 @@
 import { type Feature, inLocale, type Locale, type SegmentationManifest } from '../onnx/manifest';
-import { heatmap } from '../segmentation/heatmap';
+import { heatmap } from '../segmentation/explanation/heatmap';
 import { colourOf } from './colour-scale';
 import { escapeXml, svgNumber, svgText, widthOf, wrapWords } from './svg-text';
 

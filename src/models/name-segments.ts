@@ -1,6 +1,6 @@
 import type { Feature, SegmentationManifest, SegmentDescription } from '../onnx/manifest';
-import { labelSegments } from '../segmentation/label-segments';
-import { matchSegments } from '../segmentation/match-segments';
+import { matchSegments } from '../segmentation/continuity/match-segments';
+import { labelSegments } from '../segmentation/explanation/label-segments';
 
 type Trained = Pick<SegmentationManifest, 'algorithm'> & {
   readonly features: readonly Feature[];

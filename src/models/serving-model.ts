@@ -4,7 +4,7 @@ import { OnDemandScorer } from '../inference/on-demand-scorer';
 import type { Metrics } from '../metrics';
 import type { SegmentationManifest } from '../onnx/manifest';
 import { encodeSegmentationModel } from '../onnx/segmentation-model';
-import { Explainer } from '../segmentation/explainer';
+import { Explainer } from '../segmentation/explanation/explainer';
 
 /** A model version ready to answer: what it is, how it scores, how it explains. */
 export interface ServingModel {

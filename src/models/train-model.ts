@@ -5,11 +5,12 @@ import { encodedRows } from '../datasets/encoded-rows';
 import { parquetTable } from '../datasets/encoding-table';
 import { type ResolvedEncoding, resolveEncoding } from '../datasets/resolve-encoding';
 import { ClientError } from '../errors';
-import type { ReportProgress, Task } from '../jobs/task';
+import type { Task } from '../jobs/task';
 import type { SegmentationManifest } from '../onnx/manifest';
-import { chooseSegments, type SegmentsChoice } from '../segmentation/choose-segments';
+import type { ReportProgress } from '../progress';
+import { chooseSegments, type SegmentsChoice } from '../segmentation/choice/choose-segments';
 import type { Factorization } from '../segmentation/factorization';
-import type { RowSource } from '../segmentation/row-source';
+import type { RowSource } from '../segmentation/rows/row-source';
 import { SEGMENTERS } from '../segmentation/segmenter';
 import { nameSegments } from './name-segments';
 

@@ -2,7 +2,7 @@ import { checkText } from '../check-text';
 import type { DeclaredEncoding } from '../datasets/column';
 import { ClientError } from '../errors';
 import type { SegmentationManifest } from '../onnx/manifest';
-import { MOST_SEGMENTS } from '../segmentation/choose-segments';
+import { MOST_SEGMENTS } from '../segmentation/choice/choose-segments';
 
 const LONGEST_NAME = 100;
 export const FEWEST_SEGMENTS = 2;

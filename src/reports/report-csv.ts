@@ -1,5 +1,4 @@
-import { groupName } from './group-name';
-import type { ReportContent, ReportedSegment } from './report';
+import { groupName, type ReportContent, type ReportedSegment } from './report';
 
 type Cell = string | number | null;
 /** A measure of one thing: section, segment number and label (of all: empty), item, measure, value. */

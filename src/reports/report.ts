@@ -138,3 +138,9 @@ export interface Association {
   /** 0: every value has the same segments; 1: the value tells the segment, or the other way round. */
   readonly cramersV: number;
 }
+
+/** What a row of a cross-table is called. */
+export function groupName({ kind, value }: CrossTableRow): string {
+  if (kind === 'OTHER') return '(other values)';
+  return kind === 'MISSING' ? '(missing)' : (value as string);
+}

@@ -11,10 +11,10 @@ import type { ServingModel } from '../models/serving-model';
 import { trainModel } from '../models/train-task';
 import { checkSegments } from '../models/training-request';
 import type { SegmentationManifest } from '../onnx/manifest';
+import { buildReport } from './build/report-task';
 import { findGroupColumn } from './group-column';
 import { reportKey } from './report-key';
 import type { ReportParameters, ReportStore } from './report-store';
-import { buildReport } from './report-task';
 
 /** Of the models that are trained for a report alone. */
 const SEED = 42;

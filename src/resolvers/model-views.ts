@@ -8,7 +8,7 @@ import type { PreviewArgs } from '../schema/inputs';
 import { Model } from '../schema/model';
 import { Room } from '../schema/room';
 import type { Segment } from '../schema/segment';
-import { FeatureRows } from '../segmentation/feature-row';
+import { FeatureRows } from '../segmentation/rows/feature-row';
 
 interface View {
   readonly model: Model;

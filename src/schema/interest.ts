@@ -1,6 +1,6 @@
 import { Args, Field, Float, ID, ObjectType } from 'type-graphql';
 import { type Feature, inLocale } from '../onnx/manifest';
-import type { SegmentFeature } from '../segmentation/explainer';
+import type { SegmentFeature } from '../segmentation/explanation/explainer';
 import { LocaleArgs } from './arguments';
 import { Locale } from './enums';
 

@@ -1,4 +1,4 @@
-import type { ReportProgress } from '../jobs/task';
+import type { ReportProgress } from '../progress';
 
 /** What a segmentation was asked for. */
 export interface TrainingOptions {

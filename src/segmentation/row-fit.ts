@@ -1,5 +1,5 @@
-import { NearestCentroid } from './nearest-centroid';
-import { NnlsSolver } from './nnls';
+import { NearestCentroid } from './k-means/nearest-centroid';
+import { NnlsSolver } from './linear-algebra/nnls';
 
 /** How a model sees one row, of which it may know some features only. */
 export interface RowFit {

@@ -1,8 +1,8 @@
 import type { Factorization, TrainingControl, TrainingOptions } from './factorization';
-import { trainKMeans } from './k-means';
-import { trainNmf } from './nmf';
+import { trainKMeans } from './k-means/k-means';
+import { trainNmf } from './nmf/nmf';
 import { CentroidFit, type FitRows, LeastSquaresFit } from './row-fit';
-import type { RowSource } from './row-source';
+import type { RowSource } from './rows/row-source';
 
 /** One algorithm: how it is trained, and how its model then sees a row. */
 export interface Segmenter {

@@ -1,6 +1,6 @@
 import { FeatureMapping } from '../../src/models/feature-mapping';
 import type { SegmentationManifest } from '../../src/onnx/manifest';
-import { LARGEST_FEATURE } from '../../src/segmentation/feature-row';
+import { LARGEST_FEATURE } from '../../src/segmentation/rows/feature-row';
 import { aManifest } from './a-manifest';
 
 function vocabulary(features: readonly string[], encoding: SegmentationManifest['encoding'] = []) {

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/segmentation/seeded-random';
+import { seededRandom } from '../../src/segmentation/rows/seeded-random';
 
 export interface Planted {
   readonly rows: readonly number[][];

@@ -1,4 +1,4 @@
-import type { RowSource } from '../../src/segmentation/row-source';
+import type { RowSource } from '../../src/segmentation/rows/row-source';
 
 /** Rows in memory, read in batches. */
 export function rowsOf(rows: readonly ArrayLike<number>[], rowsPerBatch = 1000): RowSource {
