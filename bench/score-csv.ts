@@ -4,7 +4,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { scoreFile } from '../src/datasets/score-file';
+import { scoreFile } from '../src/datasets/scoring/score-file';
 import { LocalScorer } from '../src/inference/local-scorer';
 import { readManifest } from '../src/models/read-manifest';
 import { latencyOf, type Measured } from './measured';

@@ -32,7 +32,7 @@ async function makeClient(sdl) {
 }
 
 async function makeModel() {
-  const { makeDefaultModel } = createRequire(import.meta.url)('../dist/models/make-default-model.js');
+  const { makeDefaultModel } = createRequire(import.meta.url)('../dist/models/shipped/make-default-model.js');
   const files = await makeDefaultModel();
   return Object.entries(files).map(([name, bytes]) => [`model/${name}`, Buffer.from(bytes)]);
 }

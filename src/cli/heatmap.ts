@@ -1,4 +1,4 @@
-import { heatmapSvg } from '../models/heatmap-svg';
+import { heatmapSvg } from '../models/heatmap/heatmap-svg';
 import type { Locale } from '../onnx/manifest';
 import { openModel } from './open-model';
 import { writeOutput } from './write-output';

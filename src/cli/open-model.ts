@@ -1,6 +1,6 @@
 import { ClientError } from '../errors';
-import { defaultModelFile } from '../models/default-model';
 import { readManifest } from '../models/read-manifest';
+import { defaultModelFile } from '../models/shipped/default-model';
 import type { SegmentationManifest } from '../onnx/manifest';
 
 export interface OpenModel {

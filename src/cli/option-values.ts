@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import type { ColumnEncodingKind, DeclaredEncoding, NumberScale } from '../datasets/column';
-import { COLUMN_ENCODING_KINDS, NUMBER_SCALES } from '../datasets/column';
-import { FEWEST_SEGMENTS, MOST_SEGMENTS } from '../models/training-request';
+import type { ColumnEncodingKind, DeclaredEncoding, NumberScale } from '../datasets/table/column';
+import { COLUMN_ENCODING_KINDS, NUMBER_SCALES } from '../datasets/table/column';
+import { FEWEST_SEGMENTS, MOST_SEGMENTS } from '../models/training/training-request';
 
 export function segmentsOption(text: string): number {
   return wholeNumber(text, FEWEST_SEGMENTS, MOST_SEGMENTS);

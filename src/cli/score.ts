@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { type ScoredFile, scoreFile } from '../datasets/score-file';
+import { type ScoredFile, scoreFile } from '../datasets/scoring/score-file';
 import { LocalScorer } from '../inference/local-scorer';
 import { inLocale, type SegmentationManifest } from '../onnx/manifest';
 import { openModel } from './open-model';

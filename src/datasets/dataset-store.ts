@@ -1,9 +1,9 @@
 import type { Database } from '../storage/database';
 import { asUuid } from '../uuid';
 import { type AddedDataset, procedure as addDataset, type NewDataset } from './add-dataset';
-import type { DatasetColumn } from './column';
 import type { DatasetRecord } from './dataset';
 import { type RemovedDataset, procedure as removeDataset } from './remove-dataset';
+import type { DatasetColumn } from './table/column';
 
 const COLUMNS = `id::text, number::text, name, sha256, bytes::float8 as bytes, rows::float8 as rows, status, columns, error,
   (select json_build_object('id', b.id, 'name', b.name,

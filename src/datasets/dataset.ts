@@ -1,5 +1,5 @@
 import type { BranchRecord } from '../organizations/branch';
-import type { DatasetColumn } from './column';
+import type { DatasetColumn } from './table/column';
 
 export type DatasetStatus = 'PENDING' | 'READY' | 'FAILED';
 

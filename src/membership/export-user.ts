@@ -1,4 +1,4 @@
-import type { ModelRegistry } from '../models/model-registry';
+import type { ModelRegistry } from '../models/registry/model-registry';
 import type { Database } from '../storage/database';
 import { decodeFloats } from './floats';
 import { checkUserId } from './membership';

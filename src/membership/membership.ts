@@ -1,6 +1,6 @@
 import { checkText } from '../check-text';
 import type { Metrics } from '../metrics';
-import type { ServingModel } from '../models/serving-model';
+import type { ServingModel } from '../models/registry/serving-model';
 import type { Database } from '../storage/database';
 import { type Assignment, type AssignmentMessage, assignmentMessage } from './assignment';
 import { cityKey } from './city-name';

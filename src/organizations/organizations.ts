@@ -1,6 +1,6 @@
 import { ClientError } from '../errors';
 import type { JobRecord } from '../jobs/job';
-import type { ModelRegistry } from '../models/model-registry';
+import type { ModelRegistry } from '../models/registry/model-registry';
 import type { Database } from '../storage/database';
 import {
   checkChanges,

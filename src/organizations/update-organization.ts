@@ -1,6 +1,6 @@
 import type { JobRecord } from '../jobs/job';
-import { lockAliases, modelAt } from '../models/alias';
-import { queueReclustering } from '../models/queue-reclustering';
+import { queueReclustering } from '../models/promotion/queue-reclustering';
+import { lockAliases, modelAt } from '../models/registry/alias';
 import type { Procedure, Queryable } from '../storage/database';
 import type { OrganizationChanges } from './check-settings';
 

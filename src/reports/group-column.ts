@@ -1,4 +1,4 @@
-import type { DatasetColumn } from '../datasets/column';
+import type { DatasetColumn } from '../datasets/table/column';
 import { ClientError } from '../errors';
 
 const NAMED_COLUMNS = 30;

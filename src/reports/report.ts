@@ -1,4 +1,4 @@
-import type { ColumnType } from '../datasets/column';
+import type { ColumnType } from '../datasets/table/column';
 import type { SegmentationManifest } from '../onnx/manifest';
 
 /**

@@ -1,9 +1,9 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { checkText } from '../check-text';
-import type { DriftWatch } from '../models/drift';
-import type { ModelRegistry } from '../models/model-registry';
-import type { SegmentMove as SegmentMoveRecord } from '../models/move-tally';
-import type { Promotions } from '../models/promotions';
+import type { DriftWatch } from '../models/drift/drift';
+import type { SegmentMove as SegmentMoveRecord } from '../models/promotion/move-tally';
+import type { Promotions } from '../models/promotion/promotions';
+import type { ModelRegistry } from '../models/registry/model-registry';
 import type { LocalizedText } from '../onnx/manifest';
 import { Drift } from '../schema/drift';
 import { Model } from '../schema/model';

@@ -3,7 +3,7 @@ import type { DatasetStore } from '../datasets/dataset-store';
 import { readyDataset } from '../datasets/ready-dataset';
 import type { JobRunner } from '../jobs/job-runner';
 import type { JobStore } from '../jobs/job-store';
-import { checkTrainingRequest, type TrainingRequest } from '../models/training-request';
+import { checkTrainingRequest, type TrainingRequest } from '../models/training/training-request';
 import { Dataset } from '../schema/dataset';
 import { Job } from '../schema/job';
 import { Model } from '../schema/model';

@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import type { Drift as DriftRecord } from '../models/drift';
+import type { Drift as DriftRecord } from '../models/drift/drift';
 import { Interest } from './interest';
 import { Model } from './model';
 import { Segment } from './segment';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ArgsType, Field, Float, ID, InputType, Int } from 'type-graphql';
-import { defaultModelFile } from '../models/default-model';
+import { defaultModelFile } from '../models/shipped/default-model';
 import { type Feature, inLocale } from '../onnx/manifest';
 import { manifestOf } from '../onnx/segmentation-model';
 import { Locale } from './enums';

@@ -1,6 +1,6 @@
 import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { ServingModel } from '../models/serving-model';
+import type { ServingModel } from '../models/registry/serving-model';
 import { Algorithm, Task } from './enums';
 import { Interest, SegmentInterest } from './interest';
 import { Heatmap, Segment } from './segment';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultModelFile, defaultModelFolder } from '../../src/models/default-model';
 import { readManifest } from '../../src/models/read-manifest';
+import { defaultModelFile, defaultModelFolder } from '../../src/models/shipped/default-model';
 import { parseManifest } from '../../src/onnx/manifest';
 import { type Ended, openFolder, start } from './command-line';
 

@@ -3,7 +3,7 @@ import { DatasetStore } from '../../src/datasets/dataset-store';
 import type { JobRecord } from '../../src/jobs/job';
 import { JobStore } from '../../src/jobs/job-store';
 import { Metrics } from '../../src/metrics';
-import { ModelRegistry } from '../../src/models/model-registry';
+import { ModelRegistry } from '../../src/models/registry/model-registry';
 import { AuditLog } from '../../src/organizations/audit-log';
 import { Branches } from '../../src/organizations/branches';
 import { Organizations } from '../../src/organizations/organizations';

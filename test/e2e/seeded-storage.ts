@@ -1,5 +1,5 @@
 import { Metrics } from '../../src/metrics';
-import { ModelRegistry } from '../../src/models/model-registry';
+import { ModelRegistry } from '../../src/models/registry/model-registry';
 import type { SegmentationManifest } from '../../src/onnx/manifest';
 import type { Database } from '../../src/storage/database';
 import { migrate } from '../../src/storage/migrate';

@@ -3,7 +3,7 @@ import { CoalescingScorer } from '../../src/inference/coalescing-scorer';
 import { LocalScorer } from '../../src/inference/local-scorer';
 import type { Scorer } from '../../src/inference/scorer';
 import { Metrics } from '../../src/metrics';
-import { defaultModelFile } from '../../src/models/default-model';
+import { defaultModelFile } from '../../src/models/shipped/default-model';
 
 const FEATURES = 26;
 

@@ -1,5 +1,5 @@
 import { LocalScorer } from '../../src/inference/local-scorer';
-import { defaultModelFile } from '../../src/models/default-model';
+import { defaultModelFile } from '../../src/models/shipped/default-model';
 import { encodeModel } from '../../src/onnx/encode-model';
 import { GraphBuilder } from '../../src/onnx/graph-builder';
 import { nnlsGraph } from '../../src/onnx/nnls-graph';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { Scorer } from '../../src/inference/scorer';
-import { defaultModelFile } from '../../src/models/default-model';
+import { defaultModelFile } from '../../src/models/shipped/default-model';
 import { scorePlainly } from '../onnx/plain-onnx';
 
 const model = readFileSync(defaultModelFile);

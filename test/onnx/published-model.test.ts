@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultModelFile } from '../../src/models/default-model';
+import { defaultModelFile } from '../../src/models/shipped/default-model';
 import { manifestOf } from '../../src/onnx/segmentation-model';
 import { describeWithSharedData, sharedData } from '../shared-data';
 import { kktResidual } from './kkt';

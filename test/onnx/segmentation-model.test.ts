@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { defaultModelFile } from '../../src/models/default-model';
+import { defaultModelFile } from '../../src/models/shipped/default-model';
 import { encodeModel } from '../../src/onnx/encode-model';
 import { inLocale, parseManifest, type SegmentationManifest } from '../../src/onnx/manifest';
 import { nnlsGraph } from '../../src/onnx/nnls-graph';

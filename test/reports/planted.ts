@@ -1,4 +1,4 @@
-import type { ColumnType, DatasetColumn, DeclaredEncoding } from '../../src/datasets/column';
+import type { ColumnType, DatasetColumn, DeclaredEncoding } from '../../src/datasets/table/column';
 import type { SegmentationManifest } from '../../src/onnx/manifest';
 
 export const HASH = 'a'.repeat(64);

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { quoteLiteral } from '../../src/datasets/duckdb';
+import { quoteLiteral } from '../../src/datasets/table/duckdb';
 import { reportCsv } from '../../src/reports/report-csv';
-import { openWorkplace, type Workplace } from '../datasets/encoding-tables';
+import { openWorkplace, type Workplace } from '../datasets/encoding/encoding-tables';
 import { contentNamed } from './content';
 
 let workplace: Workplace;

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatasetColumn } from '../../src/datasets/column';
-import { task as ingestFile } from '../../src/datasets/ingest-file';
-import { nomadsManifest } from '../../src/models/nomads-manifest';
-import { task as trainModel } from '../../src/models/train-model';
+import { task as ingestFile } from '../../src/datasets/ingest/ingest-file';
+import type { DatasetColumn } from '../../src/datasets/table/column';
+import { nomadsManifest } from '../../src/models/shipped/nomads-manifest';
+import { task as trainModel } from '../../src/models/training/train-model';
 import type { SegmentationManifest } from '../../src/onnx/manifest';
 import { task as buildReport } from '../../src/reports/build/build-report';
 import { reportHtml } from '../../src/reports/page/report-html';
-import { openWorkplace, type Workplace } from '../datasets/encoding-tables';
+import { openWorkplace, type Workplace } from '../datasets/encoding/encoding-tables';
 import { describeWithSharedData, sharedData } from '../shared-data';
 import { HASH } from './planted';
 

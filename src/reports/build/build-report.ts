@@ -1,8 +1,8 @@
-import type { DatasetColumn } from '../../datasets/column';
-import { openDuckdb } from '../../datasets/duckdb';
-import { type EncodedRows, openEncodedRows } from '../../datasets/encoded-rows';
-import { parquetTable } from '../../datasets/encoding-table';
-import { fitEncoding } from '../../datasets/fit-encoding';
+import { type EncodedRows, openEncodedRows } from '../../datasets/encoding/encoded-rows';
+import { fitEncoding } from '../../datasets/encoding/fit-encoding';
+import type { DatasetColumn } from '../../datasets/table/column';
+import { openDuckdb } from '../../datasets/table/duckdb';
+import { parquetTable } from '../../datasets/table/table';
 import { LocalScorer } from '../../inference/local-scorer';
 import type { Task } from '../../jobs/task';
 import { inLocale, type SegmentationManifest } from '../../onnx/manifest';

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ColumnType, DatasetColumn } from '../../datasets/column';
-import { quoteIdentifier, quoteLiteral } from '../../datasets/duckdb';
-import type { Table } from '../../datasets/encoding-table';
+import type { ColumnType, DatasetColumn } from '../../datasets/table/column';
+import { quoteIdentifier, quoteLiteral } from '../../datasets/table/duckdb';
+import type { Table } from '../../datasets/table/table';
 
 /** Values that a cross-table shows at most, "other" included. */
 const MOST_VALUES = 100;

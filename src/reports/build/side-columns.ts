@@ -4,8 +4,8 @@ import {
   DuckDBDoubleVector,
   type DuckDBResult,
 } from '@duckdb/node-api';
-import { quoteIdentifier } from '../../datasets/duckdb';
-import type { Table } from '../../datasets/encoding-table';
+import { quoteIdentifier } from '../../datasets/table/duckdb';
+import type { Table } from '../../datasets/table/table';
 import { type GroupValues, groupIndexSql } from './group-values';
 
 /**

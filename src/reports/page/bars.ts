@@ -1,4 +1,4 @@
-import { escapeXml } from '../../models/svg-text';
+import { escapeXml } from '../../models/heatmap/svg-text';
 import { percent } from './report-numbers';
 
 export interface Part {

@@ -1,4 +1,4 @@
-import { svgNumber } from '../../models/svg-text';
+import { svgNumber } from '../../models/heatmap/svg-text';
 import type { Candidate } from '../report';
 import { aligned } from './report-numbers';
 

@@ -1,5 +1,5 @@
-import { heatmapSvg } from '../../models/heatmap-svg';
-import { escapeXml } from '../../models/svg-text';
+import { heatmapSvg } from '../../models/heatmap/heatmap-svg';
+import { escapeXml } from '../../models/heatmap/svg-text';
 import type { SegmentationManifest } from '../../onnx/manifest';
 import type { ReportContent, ReportedFeature } from '../report';
 import { type Section, scrolling, shortened } from './section';

@@ -1,4 +1,4 @@
-import { escapeXml } from '../../models/svg-text';
+import { escapeXml } from '../../models/heatmap/svg-text';
 import type { ReportContent, ReportedFeature } from '../report';
 import { amount, percent } from './report-numbers';
 import { type Section, scrolling, segmentHeaders } from './section';

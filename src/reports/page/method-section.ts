@@ -1,4 +1,4 @@
-import { escapeXml } from '../../models/svg-text';
+import { escapeXml } from '../../models/heatmap/svg-text';
 import type { ReportContent } from '../report';
 import { amount, count } from './report-numbers';
 import type { Section } from './section';

@@ -1,4 +1,4 @@
-import { escapeXml } from '../../models/svg-text';
+import { escapeXml } from '../../models/heatmap/svg-text';
 import type { ReportContent } from '../report';
 import { choiceSection } from './choice-section';
 import { crossTableSection } from './cross-table-section';

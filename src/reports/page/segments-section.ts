@@ -1,4 +1,4 @@
-import { escapeXml } from '../../models/svg-text';
+import { escapeXml } from '../../models/heatmap/svg-text';
 import type { ReportContent, ReportedSegment } from '../report';
 import { bar } from './bars';
 import { aligned, percent, rows, times } from './report-numbers';

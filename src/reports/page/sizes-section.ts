@@ -1,4 +1,4 @@
-import { escapeXml } from '../../models/svg-text';
+import { escapeXml } from '../../models/heatmap/svg-text';
 import type { ReportContent } from '../report';
 import { bar } from './bars';
 import { count, percent, rows } from './report-numbers';

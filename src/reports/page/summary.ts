@@ -1,4 +1,4 @@
-import { escapeXml } from '../../models/svg-text';
+import { escapeXml } from '../../models/heatmap/svg-text';
 import type { ReportContent, ReportedSegment } from '../report';
 import { strengthOf } from './cross-table-section';
 import { amount, percent, rows } from './report-numbers';

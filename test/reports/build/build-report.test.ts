@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { quoteLiteral } from '../../../src/datasets/duckdb';
+import { quoteLiteral } from '../../../src/datasets/table/duckdb';
 import { type BuildReportInput, task } from '../../../src/reports/build/build-report';
 import type { ReportContent } from '../../../src/reports/report';
-import { openWorkplace, rowsSql, type Workplace } from '../../datasets/encoding-tables';
+import { openWorkplace, rowsSql, type Workplace } from '../../datasets/encoding/encoding-tables';
 import { column, HASH, plantedManifest } from '../planted';
 
 const COLUMNS = [

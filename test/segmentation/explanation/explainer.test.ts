@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { defaultModelFolder } from '../../../src/models/default-model';
+import { defaultModelFolder } from '../../../src/models/shipped/default-model';
 import { Explainer } from '../../../src/segmentation/explanation/explainer';
 import { scorePlainly } from '../../onnx/plain-onnx';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClientError } from '../../../src/errors';
-import { defaultModelFolder } from '../../../src/models/default-model';
+import { defaultModelFolder } from '../../../src/models/shipped/default-model';
 import type { TrainingControl } from '../../../src/segmentation/factorization';
 import { type NmfOptions, trainNmf } from '../../../src/segmentation/nmf/nmf';
 import { kktResidual } from '../../onnx/kkt';

@@ -1,4 +1,0 @@
-import type { TaskName } from '../jobs/task';
-import type { TrainModelInput, TrainModelOutput } from './train-model';
-
-export const trainModel: TaskName<TrainModelInput, TrainModelOutput> = { module: 'models/train-model' };
