@@ -15,7 +15,6 @@ export interface MoveGroup {
 export const procedure: Procedure<MoveGroup, readonly MoveResult[]> = {
   module: 'membership/move-members',
   async run(transaction, { organizationId, capacity, moves }) {
-    const segmentKeys = new Set(moves.map(({ to }) => to?.placement.segmentKey ?? null));
     const [opened] = await transaction.query<{ state: string }>(
       'select open_moves($1, $2, $3, $4, $5, $6)::text as state',
       [
@@ -23,7 +22,7 @@ export const procedure: Procedure<MoveGroup, readonly MoveResult[]> = {
         moves.map(({ userId }) => userId),
         moves.map(({ to }) => to?.cityKey ?? null),
         moves.map(({ to }) => to?.city ?? null),
-        [...segmentKeys],
+        moves.map(({ to }) => to?.placement.segmentKey ?? null),
         capacity,
       ],
     );

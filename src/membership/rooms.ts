@@ -10,6 +10,13 @@ const CITY = `c.key, c.name, c.seq, c.member_count as "memberCount",
   (select coalesce(json_agg(${ROOM} order by r.segment_number nulls first, r.ordinal), '[]')
      from rooms r where r.city_id = c.id) as rooms`;
 
+/** Not "=", which would let a plan read all that the organization has and filter it. */
+const OWN = 'x.organization_id is not distinct from $1';
+
+/** A join that can only look the city up by its id: statistics that are wrong or missing make no other plan of it. */
+const ITS_CITY = (row: 'm' | 'r') =>
+  `cross join lateral (select name from cities x where x.id = ${row}.city_id limit 1) c`;
+
 const MEMBER = `m.user_id, c.name as city, m.room_id::text, m.segment_key, m.model_id, 
   encode(m.features, 'hex') as features, encode(m.affinities, 'hex') as affinities, m.assigned_at`;
 
@@ -50,8 +57,11 @@ export class Rooms {
 
   async rooms(organizationId: string, ids: readonly string[]): Promise<RoomRecord[]> {
     const rows = await this.database.scope(organizationId).query<{ room: RoomRecord }>(
-      `select ${ROOM} as room from rooms r join cities c on c.id = r.city_id
-        where r.organization_id = $1 and r.id = any ($2::uuid[])`,
+      `select ${ROOM} as room
+         from unnest($2::uuid[]) as wanted(id)
+        cross join lateral (
+          select * from rooms x where x.id = wanted.id and ${OWN} limit 1) r
+        ${ITS_CITY('r')}`,
       [organizationId, ids],
     );
     return rows.map(({ room }) => room);
@@ -59,8 +69,11 @@ export class Rooms {
 
   async members(organizationId: string, userIds: readonly string[]): Promise<MemberRecord[]> {
     const rows = await this.database.scope(organizationId).query<MemberRow>(
-      `select ${MEMBER} from members m join cities c on c.id = m.city_id
-        where m.organization_id = $1 and m.user_id = any ($2)`,
+      `select ${MEMBER}
+         from unnest($2::text[]) as wanted(user_id)
+        cross join lateral (
+          select * from members x where x.organization_id = $1 and x.user_id = wanted.user_id limit 1) m
+        ${ITS_CITY('m')}`,
       [organizationId, userIds],
     );
     return rows.map(memberRecord);
@@ -77,9 +90,9 @@ export class Rooms {
          from unnest($2::uuid[]) as wanted(room_id)
         cross join lateral (
           select * from members x
-           where x.room_id = wanted.room_id and x.organization_id = $1 and ($3::text is null or x.user_id > $3)
-           order by x.user_id limit $4) m
-         join cities c on c.id = m.city_id
+           where x.room_id = wanted.room_id and ${OWN} and ($3::text is null or x.user_id collate "POSIX" > $3)
+           order by x.user_id collate "POSIX" limit $4) m
+        ${ITS_CITY('m')}
         order by m.room_id, m.user_id`,
       [organizationId, roomIds, after, first + 1],
     );

@@ -59,9 +59,11 @@ export class SqlEventLog implements EventLog {
     const rows = await this.#database.scope(organizationId).query<EventRow>(
       `select c.name as city, e.seq, e.kind, e.user_id, e.room_id::text, e.room_segment_number, e.room_member_count,
               e.previous_room_id::text, e.previous_room_segment_number, e.previous_room_member_count, e.at
-         from cities c join membership_events e on e.city_id = c.id
-        where c.organization_id = $1 and c.key = $2 and e.seq > greatest($3, c.seq - $5)
-        order by e.seq limit $4`,
+         from (select * from cities where organization_id = $1 and key = $2 limit 1) c
+        cross join lateral (
+          select * from membership_events x
+           where x.city_id = c.id and x.seq > greatest($3, c.seq - $5) order by x.seq limit $4) e
+        order by e.seq`,
       [organizationId, cityKey, after, limit, retention],
     );
     return rows.map((row) => ({
