@@ -3,9 +3,9 @@ module.exports = {
   testEnvironment: '<rootDir>/test/environment.ts',
   globalSetup: '<rootDir>/test/find-services.ts',
   setupFiles: ['reflect-metadata'],
-  // Jest cannot require the ES modules that Node can: ml-kmeans, what it is made of, and jose are turned into CommonJS.
-  transform: { '\\.ts$': '@swc/jest', 'node_modules/(ml-|is-any-array|jose).*\\.js$': '@swc/jest' },
-  transformIgnorePatterns: ['/node_modules/(?!ml-|is-any-array|jose)'],
+  // Jest cannot require the ES modules that Node can: ml-kmeans, what it is made of, jose and marked are turned into CommonJS.
+  transform: { '\\.ts$': '@swc/jest', 'node_modules/(ml-|is-any-array|jose|marked).*\\.js$': '@swc/jest' },
+  transformIgnorePatterns: ['/node_modules/(?!ml-|is-any-array|jose|marked)'],
   moduleFileExtensions: ['ts', 'js', 'cjs', 'json', 'node'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testTimeout: 30_000,

@@ -236,7 +236,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     },
     vocabulary: shipped.manifest.features.map(({ key }) => key),
     scoreOne: (row) => shipped.scorer.scoreOne(row),
-    drawHeatmap: (organizationId) => heatmapSvg(models.champion(organizationId).manifest, { locale: 'en' }),
+    drawHeatmap: (organizationId, locale) => heatmapSvg(models.champion(organizationId).manifest, { locale }),
     checks: {
       database: async () => void (await database.system.query('select 1')),
       model: async () =>

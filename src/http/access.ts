@@ -12,8 +12,9 @@ type RouteAccess = Role | 'ANYONE' | 'OPERATOR';
  */
 export const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'GET /': 'ANYONE',
-  'GET /docs/readme': 'ANYONE',
-  'GET /docs/protocol': 'ANYONE',
+  'GET /docs': 'ANYONE',
+  'GET /docs/:page': 'ANYONE',
+  'GET /docs/heatmap.svg': 'ANYONE', // the shipped model's, which is public
   'GET /graphiql': 'ANYONE',
   'GET /graphiql/:file': 'ANYONE',
   'GET /graphql': 'ANYONE',

@@ -78,7 +78,7 @@ describeWith('chromium')('in a browser without internet', () => {
 
   it('/ shows the heat map, and nothing is refused by its own policy', async () => {
     await page.goto(gateway.url);
-    const picture = page.locator('img[src="/heatmap.svg"]');
+    const picture = page.locator('img[src="/docs/heatmap.svg"]');
     await picture.scrollIntoViewIfNeeded();
     expect(
       await picture.evaluate((image) => (image as { naturalWidth?: number }).naturalWidth),

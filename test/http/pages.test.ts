@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { packageRoot } from '../../src/package-root';
 import { build } from './gateway';
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
@@ -34,6 +31,7 @@ describe('pages', () => {
         '/metrics',
         '/docs/readme',
         '/docs/protocol',
+        '/docs/heatmap.svg',
       ]),
     );
     for (const url of links)
@@ -97,16 +95,50 @@ describe('pages', () => {
     expect([changed.statusCode, changed.payload]).toEqual([200, picture]);
   });
 
+  it('GET /heatmap.svg is drawn in the language that is asked for', async () => {
+    const { app } = await build({ drawHeatmap: (_id, locale) => `<svg><title>${locale}</title></svg>` });
+    const title = async (query: string) => (await app.inject(`/heatmap.svg${query}`)).payload;
+    expect(await title('')).toContain('en');
+    expect(await title('?locale=ES')).toContain('es');
+    const refused = await app.inject('/heatmap.svg?locale=fr');
+    expect(refused.statusCode).toBe(400);
+    expect(refused.json().error.message).toContain('use en or es');
+  });
+
   it.each([
-    ['/docs/readme', 'README.md'],
-    ['/docs/protocol', 'PROTOCOL.md'],
-  ])('GET %s is %s, to be read in a browser', async (url, file) => {
+    ['/docs/readme', 'Tertulia'],
+    ['/docs/protocol', 'The realtime protocol'],
+    ['/docs/security', 'Security'],
+    ['/docs/changelog', 'Changelog'],
+    ['/docs/contributing', 'Contributing'],
+  ])('GET %s is a page whose links all lead somewhere', async (url, title) => {
     const { app } = await build();
     const { payload, headers } = await app.inject({ url, headers: BROWSER });
-    expect(payload).toBe(readFileSync(join(packageRoot, file), 'utf8'));
-    expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(payload).toMatch(new RegExp(`<h1 id="[^"]+">${title}`));
+    expect(policyOf(headers)).toMatchObject({ 'default-src': "'none'", 'style-src': styleHash(payload) });
+    expect(payload.replace(/<pre>.*?<\/pre>/gs, '')).not.toMatch(/<script|\]\(|^\|/m);
+
+    const ids = new Set([...payload.matchAll(/id="([^"]+)"/g)].map(([, id]) => id));
+    const targets = [...payload.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, target]) => String(target));
+    for (const target of targets.filter((t) => t.startsWith('#')))
+      expect([target, ids.has(target.slice(1))]).toEqual([target, true]);
+    for (const target of new Set(targets.filter((t) => t.startsWith('/'))))
+      expect([target, (await app.inject({ url: target, headers: BROWSER })).statusCode]).toEqual([
+        target,
+        200,
+      ]);
+
     const again = await app.inject({ url, headers: { 'if-none-match': String(headers['etag']) } });
     expect([again.statusCode, again.payload]).toEqual([304, '']);
+  });
+
+  it('GET /docs leads to the README; a page that is not there is named with those that are', async () => {
+    const { app } = await build();
+    expect((await app.inject('/docs')).headers.location).toBe('/docs/readme');
+    const missing = await app.inject('/docs/secrets');
+    expect(missing.statusCode).toBe(404);
+    expect(missing.json().error.message).toContain('protocol');
   });
 
   it('everything else may load nothing and be framed nowhere', async () => {

@@ -34,7 +34,8 @@ const EXPLORERS: readonly Place[] = [
 ];
 
 const PLACES: readonly Place[] = [
-  ['/heatmap.svg', 'Heat map', 'What each segment likes, interest by interest.'],
+  ['/heatmap.svg', 'Heat map', 'What each segment of the model in use likes, interest by interest.'],
+  ['/docs/readme', 'Documentation', 'README, protocol, security, changes.'],
   ['/health/ready', 'Health', 'Whether everything that the gateway needs is well.'],
   ['/metrics', 'Metrics', 'Requests, errors, scoring, writes and sockets, for Prometheus.'],
 ];
@@ -60,8 +61,7 @@ ${places.map(([path, name, what]) => `<a href="${path}"><strong>${name}</strong>
 </nav>
 <section>
 <h2>First steps</h2>
-<p>Send <code>POST /graphql</code> this mutation, then watch the city with the subscription
-<code>roomMembershipChanged</code> over a WebSocket at the same address.</p>
+<p>Send this mutation to <code>POST /graphql</code>:</p>
 <pre>mutation {
   assignCluster(input: {
     userId: "ana", city: "Lisbon", interests: { climbing: true }
@@ -70,12 +70,24 @@ ${places.map(([path, name, what]) => `<a href="${path}"><strong>${name}</strong>
     room { name memberCount }
   }
 }</pre>
+<p>Then watch the city with this subscription, over a WebSocket at the same address (graphql-transport-ws). It begins
+with the first event, and goes on live:</p>
+<pre>subscription {
+  roomMembershipChanged(city: "Lisbon", after: 0) {
+    seq kind userId
+    room { id memberCount }
+    at
+  }
+}</pre>
 <p>The <a href="/docs/readme">README</a> says how to run the gateway, its settings, limits and error codes; the
 <a href="/docs/protocol">protocol</a>, how to follow a city: events, their order, close codes.</p>
 </section>
+<section>
+<h2>The segments of the model that comes with the gateway</h2>
 <figure>
-<img src="/heatmap.svg" alt="Heat map of the segments: one row for each interest, one column for each segment">
+<img src="/docs/heatmap.svg" alt="Heat map of the segments: one row for each interest, one column for each segment">
 </figure>
+</section>
 </main>
 </body>
 </html>
