@@ -129,7 +129,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     await pruning;
   });
 
-  const jobs = new JobStore(database, (id) => quotas.admitJob(id));
+  const jobs = new JobStore(database, quotas.jobs);
   const files = await DatasetFiles.open(join(config.dataDir, 'files'));
   const datasetStore = new DatasetStore(database);
   const memberPages = new MemberPages(database);
@@ -152,7 +152,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     store: datasetStore,
     files,
     maxBytes: config.datasetMaxBytes,
-    admit: (id, bytes) => quotas.admitDataset(id, bytes),
+    quota: quotas.datasets,
     onJob,
   });
   const promotions = new Promotions({ database, models, pages: memberPages, onJob });

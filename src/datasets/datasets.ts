@@ -5,6 +5,7 @@ import { ClientError } from '../errors';
 import { asUuid } from '../uuid';
 import type { DatasetFiles } from './dataset-files';
 import type { DatasetStore } from './dataset-store';
+import type { DatasetUsage } from './dataset-usage';
 
 const LONGEST_NAME = 200;
 
@@ -13,10 +14,17 @@ export interface DatasetsOptions {
   readonly files: DatasetFiles;
   /** The largest upload, in bytes. */
   readonly maxBytes: number;
-  /** Asked before so many more bytes are kept. @throws ClientError when they may not. */
-  readonly admit: (organizationId: string, bytes: number) => Promise<void>;
+  readonly quota: DatasetQuota;
   /** Told when there is a job to do. */
   readonly onJob: () => void;
+}
+
+/** How much an organization may have. */
+export interface DatasetQuota {
+  /** Before a data set is received. @throws ClientError when there is no room already. */
+  admit(organizationId: string): Promise<void>;
+  limits(organizationId: string): Promise<DatasetUsage>;
+  refusal(what: keyof DatasetUsage, limit: number): ClientError;
 }
 
 export interface NewUpload {
@@ -43,20 +51,28 @@ export class Datasets {
    */
   async upload(organizationId: string, { name, branchId, body }: NewUpload): Promise<Upload> {
     checkText('name', name, LONGEST_NAME);
-    const { store, files, maxBytes, admit, onJob } = this.options;
+    const { store, files, maxBytes, quota, onJob } = this.options;
     const branch = branchId === null ? null : asUuid(branchId);
     if (branchId !== null && branch === null) throw noBranch(branchId);
-    await admit(organizationId, 0);
+    await quota.admit(organizationId);
     const id = randomUUID();
     const { sha256, bytes } = await files.receive(id, body, maxBytes);
     try {
       if (bytes === 0)
         throw new ClientError('BAD_USER_INPUT', 'The body is empty: send the CSV file as the body');
-      await admit(organizationId, bytes);
-      const dataset = { id, organizationId, name: name.trim(), sha256, bytes, branchId: branch };
-      const added = await store.add(dataset);
+      const limits = await quota.limits(organizationId);
+      const added = await store.add({
+        id,
+        organizationId,
+        name: name.trim(),
+        sha256,
+        bytes,
+        branchId: branch,
+        limits,
+      });
       if ('noBranch' in added) throw noBranch(added.noBranch);
       if ('duplicateOf' in added) throw duplicate(added.duplicateOf);
+      if ('full' in added) throw quota.refusal(added.full, limits[added.full]);
       onJob();
       return { id, sha256, jobId: added.jobId };
     } catch (error) {

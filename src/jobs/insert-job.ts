@@ -7,6 +7,8 @@ export interface NewJob {
   readonly kind: JobKind;
   /** Plain JSON. */
   readonly input: unknown;
+  /** The data set that it needs, where it needs one: `input` names it as `datasetId`, too. */
+  readonly datasetId?: string;
   /** What it comes to, where that is known already: the job has then SUCCEEDED from the beginning. */
   readonly result?: unknown;
   /** A second job of the organization with the same key is the first one. */

@@ -1,8 +1,9 @@
 import { ClientError } from '../errors';
 import type { Database } from '../storage/database';
 import { asUuid } from '../uuid';
-import { findByKey, insertJob, JOB_COLUMNS, type NewJob } from './insert-job';
+import { JOB_COLUMNS, type NewJob } from './insert-job';
 import type { JobKind, JobRecord } from './job';
+import { procedure as submitJob } from './submit-job';
 
 /** A job whose process has not been heard of for so long is taken up by another. */
 const LOST_SECONDS = 20;
@@ -22,27 +23,31 @@ export interface Heartbeat {
   readonly cancelling: boolean;
 }
 
+/** How many trainings and reports of an organization may wait or run. */
+export interface JobQuota {
+  limit(organizationId: string): Promise<number>;
+  refusal(limit: number): ClientError;
+}
+
 /** Jobs in the database. Lists are newest first; a place in them is a job's number. */
 export class JobStore {
-  /** @param admit asked before an organization's job is queued. @throws ClientError when it may have no more. */
   constructor(
     private readonly database: Database,
-    private readonly admit: (organizationId: string) => Promise<void> = async () => undefined,
+    private readonly quota: JobQuota | null = null,
   ) {}
 
   /**
-   * @throws ClientError RATE_LIMITED when there is work to do, and too much of it already; BAD_USER_INPUT when the
-   *   idempotency key is that of a job of another kind.
+   * @throws ClientError RATE_LIMITED when there is work to do, and too much of it already; NOT_FOUND when the data set
+   *   that it needs is gone; BAD_USER_INPUT when the idempotency key is that of a job of another kind.
    */
   async submit(job: NewJob): Promise<JobRecord> {
-    const { organizationId, idempotencyKey, result } = job;
-    const scoped = this.database.scope(organizationId);
-    if (result === undefined) {
-      const first = await findByKey(scoped, organizationId, idempotencyKey ?? null);
-      if (first !== null) return ofKind(first, job);
-      await this.admit(organizationId);
-    }
-    return ofKind(await insertJob(scoped, job), job);
+    const { organizationId, datasetId } = job;
+    const limit = (await this.quota?.limit(organizationId)) ?? null;
+    const submitted = await this.database.scope(organizationId).call(submitJob, { job, limit });
+    if ('job' in submitted) return ofKind(submitted.job, job);
+    if (submitted.refused === 'dataset')
+      throw new ClientError('NOT_FOUND', `datasetId: there is no data set "${datasetId}"`);
+    throw (this.quota as JobQuota).refusal(limit as number);
   }
 
   async find(organizationId: string, id: string): Promise<JobRecord | null> {
@@ -81,16 +86,13 @@ export class JobStore {
     return job ?? null;
   }
 
-  /** The oldest job of the kind that waits, or whose process is lost: it is the runner's now. */
+  /**
+   * The next job of the kind that waits, or whose process is lost: it is the runner's now. Organizations take turns, and
+   * each one's jobs are taken in the order of their arrival.
+   */
   async claim(kind: JobKind, runner: string): Promise<JobRecord | null> {
     const [job] = await this.database.system.query<JobRecord>(
-      `update jobs set status = 'RUNNING', runner = $2, seen_at = clock_timestamp(), attempts = attempts + 1
-        where id = (select id from jobs
-                     where kind = $1 and attempts < ${MOST_ATTEMPTS}
-                       and (status = 'QUEUED'
-                            or status = 'RUNNING' and seen_at < clock_timestamp() - interval '${LOST_SECONDS} seconds')
-                     order by jobs.number limit 1 for update skip locked)
-        returning ${JOB_COLUMNS}`,
+      `select ${JOB_COLUMNS} from claim_job($1, $2, ${MOST_ATTEMPTS}, ${LOST_SECONDS})`,
       [kind, runner],
     );
     return job ?? null;

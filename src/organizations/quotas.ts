@@ -1,4 +1,8 @@
+import { datasetUsage } from '../datasets/dataset-usage';
+import type { DatasetQuota } from '../datasets/datasets';
 import { ClientError } from '../errors';
+import type { JobQuota } from '../jobs/job-store';
+import { countWaitingJobs } from '../jobs/waiting-jobs';
 import type { MembershipEvent } from '../membership/event';
 import type { Database } from '../storage/database';
 import { Fresh } from './fresh';
@@ -11,17 +15,22 @@ const FRESH_MS = 5_000;
 /** What an organization has now. */
 export type QuotaUsage = { readonly [K in keyof QuotaLimits]: number };
 
-const MEMBERS = `(select coalesce(sum(member_count), 0)::float8 from cities where organization_id = $1)`;
-/** What could not be read takes no room. */
-const DATASETS = `from datasets where organization_id = $1 and status <> 'FAILED'`;
-const JOBS = `(select count(*)::float8 from jobs
-  where organization_id = $1 and kind in ('TRAIN', 'REPORT') and status in ('QUEUED', 'RUNNING'))`;
-
 /**
- * Keeps organizations within what they may have, so that none takes what all the others need. Requests that race can
- * pass a limit by as many as are under way at once.
+ * Keeps organizations within what they may have, so that none takes what all the others need. Jobs and data sets are
+ * counted in the transaction that adds them, so their limits hold exactly.
  */
 export class Quotas {
+  readonly jobs: JobQuota = {
+    limit: async (organizationId) => (await this.#limits(organizationId)).jobs,
+    refusal: (limit) =>
+      refusal('trainings and reports that wait or run', limit, 'wait for them, cancel some, or'),
+  };
+  readonly datasets: DatasetQuota = {
+    admit: (organizationId) => this.#admitDataset(organizationId),
+    limits: (organizationId) => this.#limits(organizationId),
+    refusal: (what, limit) =>
+      refusal(DATASETS[what], limit, 'delete data sets that are not needed any more, or'),
+  };
   readonly #database: Database;
   readonly #organizations: Organizations;
   readonly #members: Fresh<{ count: number }>;
@@ -33,11 +42,13 @@ export class Quotas {
   }
 
   async usage(organizationId: string): Promise<QuotaUsage> {
-    return this.#one<QuotaUsage>(
-      organizationId,
-      `select ${MEMBERS} as members, (select count(*)::float8 ${DATASETS}) as datasets,
-              (select coalesce(sum(bytes), 0)::float8 ${DATASETS}) as "datasetBytes", ${JOBS} as jobs`,
-    );
+    const scoped = this.#database.scope(organizationId);
+    const [{ count: members }, datasets, jobs] = await Promise.all([
+      this.#countMembers(organizationId),
+      datasetUsage(scoped, organizationId),
+      countWaitingJobs(scoped, organizationId),
+    ]);
+    return { members, ...datasets, jobs };
   }
 
   /**
@@ -72,33 +83,12 @@ export class Quotas {
     }
   }
 
-  /**
-   * Before a data set is received, with 0 bytes, and before it is kept, with its own.
-   *
-   * @throws ClientError RATE_LIMITED.
-   */
-  async admitDataset(organizationId: string, bytes: number): Promise<void> {
+  async #admitDataset(organizationId: string): Promise<void> {
     const limits = await this.#limits(organizationId);
-    const used = await this.#one<{ count: number; bytes: number }>(
-      organizationId,
-      `select count(*)::float8 as count, coalesce(sum(bytes), 0)::float8 as bytes ${DATASETS}`,
-    );
-    const what = 'delete data sets that are not needed any more, or';
-    if (used.count >= limits.datasets) throw refusal('data sets', limits.datasets, what);
-    if (used.bytes + bytes > limits.datasetBytes || used.bytes >= limits.datasetBytes)
-      throw refusal('bytes of data sets', limits.datasetBytes, what);
-  }
-
-  /**
-   * Before a training or a report is queued.
-   *
-   * @throws ClientError RATE_LIMITED.
-   */
-  async admitJob(organizationId: string): Promise<void> {
-    const { jobs: limit } = await this.#limits(organizationId);
-    const { jobs } = await this.#one<{ jobs: number }>(organizationId, `select ${JOBS} as jobs`);
-    if (jobs >= limit)
-      throw refusal('trainings and reports that wait or run', limit, 'wait for them, cancel some, or');
+    const used = await datasetUsage(this.#database.scope(organizationId), organizationId);
+    for (const what of ['datasets', 'datasetBytes'] as const) {
+      if (used[what] >= limits[what]) throw this.datasets.refusal(what, limits[what]);
+    }
   }
 
   async #limits(organizationId: string): Promise<QuotaLimits> {
@@ -106,7 +96,10 @@ export class Quotas {
   }
 
   async #countMembers(organizationId: string): Promise<{ count: number }> {
-    return this.#one<{ count: number }>(organizationId, `select ${MEMBERS} as count`);
+    return this.#one<{ count: number }>(
+      organizationId,
+      `select coalesce(sum(member_count), 0)::float8 as count from cities where organization_id = $1`,
+    );
   }
 
   async #one<Row extends object>(organizationId: string, sql: string): Promise<Row> {
@@ -114,6 +107,8 @@ export class Quotas {
     return row as Row;
   }
 }
+
+const DATASETS = { datasets: 'data sets', datasetBytes: 'bytes of data sets' } as const;
 
 function refusal(what: string, limit: number, instead: string): ClientError {
   return new ClientError(

@@ -59,6 +59,7 @@ export class Reports implements JobHandler<ReportParameters, { reportId: string 
       organizationId,
       kind: 'REPORT',
       input: { ...parameters, datasetId: dataset.id },
+      datasetId: dataset.id,
       result,
       idempotencyKey,
     });

@@ -45,6 +45,7 @@ export class TrainingResolver {
       organizationId,
       kind: 'TRAIN',
       input: request,
+      datasetId: dataset.id,
       idempotencyKey: checkedKey(idempotencyKey),
     });
     this.runner.wake();

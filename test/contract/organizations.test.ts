@@ -174,6 +174,7 @@ describeEachDatabase((open) => {
         sha256: 'x',
         bytes: 1,
         branchId: theirs,
+        limits: null,
       };
       expect(await store.add(stolen)).toEqual({ noBranch: theirs });
       const insert = test.database
@@ -196,6 +197,7 @@ describeEachDatabase((open) => {
         sha256: 'x',
         bytes: 1,
         branchId,
+        limits: null,
       };
       await store.add(dataset);
       expect(await store.find(id, dataset.id)).toMatchObject({ branch: { id: branchId, name: 'North' } });
@@ -244,23 +246,29 @@ describeEachDatabase((open) => {
       await limit('max_datasets = 2, max_dataset_bytes = 100');
       const quotas = new Quotas(test.database, newOrganizations());
       const store = new DatasetStore(test.database);
-      const dataset = { organizationId: id, name: 'x', branchId: null };
-      await quotas.admitDataset(id, 100);
-      await expect(quotas.admitDataset(id, 101)).rejects.toThrow(/100 bytes of data sets/);
+      const limits = await quotas.datasets.limits(id);
+      const add = (sha256: string, bytes: number, datasetId = randomUUID()) =>
+        store.add({ id: datasetId, organizationId: id, name: 'x', sha256, bytes, branchId: null, limits });
+      expect(await add('a', 101)).toEqual({ full: 'datasetBytes' });
       const first = randomUUID();
-      await store.add({ ...dataset, id: first, sha256: 'a', bytes: 60 });
-      await expect(quotas.admitDataset(id, 41)).rejects.toThrow(/bytes/);
-      await store.add({ ...dataset, id: randomUUID(), sha256: 'b', bytes: 10 });
-      await expect(quotas.admitDataset(id, 1)).rejects.toThrow(/its 2 data sets/);
-      expect(await quotas.usage(id)).toEqual({ members: 0, datasets: 2, datasetBytes: 70, jobs: 0 });
+      await add('a', 60, first);
+      expect(await add('b', 41)).toEqual({ full: 'datasetBytes' });
+      await quotas.datasets.admit(id);
+      await add('b', 40);
+      expect(await add('b', 40)).toHaveProperty('duplicateOf');
+      expect(await add('c', 0)).toEqual({ full: 'datasets' });
+      await expect(quotas.datasets.admit(id)).rejects.toThrow(/its 2 data sets/);
+      expect(quotas.datasets.refusal('datasetBytes', 100).message).toMatch(/its 100 bytes of data sets/);
+      expect(await quotas.usage(id)).toEqual({ members: 0, datasets: 2, datasetBytes: 100, jobs: 0 });
       await store.failed(id, first, 'broken');
-      await quotas.admitDataset(id, 90);
+      await quotas.datasets.admit(id);
+      expect(await add('c', 60)).toHaveProperty('jobId');
     });
 
     it('bound trainings and reports, but neither what is known already nor what is done', async () => {
       await limit('max_jobs = 1');
       const quotas = new Quotas(test.database, newOrganizations());
-      const store = new JobStore(test.database, (organization) => quotas.admitJob(organization));
+      const store = new JobStore(test.database, quotas.jobs);
       const job = { organizationId: id, kind: 'TRAIN', input: {}, idempotencyKey: 'once' } as const;
       const first = await store.submit(job);
       expect((await store.submit(job)).id).toBe(first.id);
