@@ -10,6 +10,7 @@ import { DatasetFiles } from './datasets/dataset-files';
 import { DatasetStore } from './datasets/dataset-store';
 import { Datasets } from './datasets/datasets';
 import { ingestHandler } from './datasets/ingest/ingest';
+import { ClientError } from './errors';
 import { createExecutor } from './http/compiled-executor';
 import { Credentials } from './http/credentials';
 import { CrossOrigin } from './http/cross-origin';
@@ -61,6 +62,7 @@ import type { Database } from './storage/database';
 import { migrate } from './storage/migrate';
 import { PgliteDatabase } from './storage/pglite';
 import { PostgresDatabase } from './storage/postgres';
+import { ServingLock } from './storage/serving-lock';
 
 const CLOSING_MS = 5_000;
 /** A file that nothing knows may be an upload that another process is still taking in; not after so long. */
@@ -75,10 +77,21 @@ export interface App {
   close(): Promise<void>;
 }
 
+export interface AppOptions {
+  /** Told when another gateway took the database over: this one must close. */
+  readonly onLost?: (error: Error) => void;
+  /**
+   * Whether others may serve the same PostgreSQL database. They do not hear of each other's events and promotions: this
+   * is for tests of what must hold all the same.
+   */
+  readonly allowOthers?: boolean;
+}
+
 /** Builds the whole gateway for a configuration: the only place that picks adapters. */
-export async function createApp(config: Config, logger: Logger): Promise<App> {
+export async function createApp(config: Config, logger: Logger, options: AppOptions = {}): Promise<App> {
   const release = new Release();
   try {
+    if (options.allowOthers !== true) await claimServing(config, logger, release, options);
     return await build(config, logger, release);
   } catch (error) {
     await release.all();
@@ -87,9 +100,13 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
 }
 
 async function build(config: Config, logger: Logger, release: Release): Promise<App> {
-  const onError = (error: unknown) => logger.error({ err: error }, 'A defect that no request is told about');
+  const onError = (error: unknown) => {
+    // Of PostgreSQL an outage is logged, once.
+    if (config.databaseUrl !== null && isOutage(error)) return;
+    logger.error({ err: error }, 'A defect that no request is told about');
+  };
   const metrics = new Metrics();
-  const database = await openDatabase(config);
+  const database = await openDatabase(config, logger);
   release.add(() => database.close());
   const applied = await migrate(database);
   if (applied.length > 0) logger.info({ migrations: applied }, 'The database was brought up to date');
@@ -310,9 +327,35 @@ async function closeServer(server: FastifyInstance): Promise<void> {
   clearTimeout(deadline);
 }
 
+/** PostgreSQL is one gateway's at a time, as the embedded database is by its own lock. */
+async function claimServing(
+  { databaseUrl: url }: Config,
+  logger: Logger,
+  release: Release,
+  { onLost = () => undefined }: AppOptions,
+): Promise<void> {
+  if (url === null) return;
+  const lock = await ServingLock.acquire({ url, onWait: (message) => logger.warn(message), onLost });
+  release.add(() => lock.release());
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof ClientError && error.extensions.code === 'STORAGE_UNAVAILABLE';
+}
+
 /** The embedded database, or PostgreSQL. @throws Error when another process has the embedded one. */
-export async function openDatabase(config: Config): Promise<Database> {
+export async function openDatabase(config: Config, logger: Logger | null = null): Promise<Database> {
   return config.databaseUrl === null
     ? PgliteDatabase.open(config.dataDir)
-    : new PostgresDatabase({ url: config.databaseUrl });
+    : new PostgresDatabase({
+        url: config.databaseUrl,
+        outages: {
+          began: (cause) =>
+            logger?.error(
+              { err: cause },
+              'The database cannot be reached: what needs it is answered STORAGE_UNAVAILABLE',
+            ),
+          ended: (seconds) => logger?.info({ seconds }, 'The database can be reached again'),
+        },
+      });
 }

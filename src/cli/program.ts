@@ -111,11 +111,12 @@ function addKeyCommands(key: Command): void {
 /** @returns the exit code. */
 function tell(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // it told by itself
-  const { message, stack, code, name } = error as NodeJS.ErrnoException;
+  const { message, stack, code, name, cause } = error as NodeJS.ErrnoException;
   if (name === 'AbortError') return INTERRUPTED;
   if (code === 'EPIPE') return 0; // whoever reads our output has seen enough
   // What the system refuses (no such file, no space) says enough; a defect is told whole.
   const isClear = error instanceof ClientError || error instanceof ConfigError || code !== undefined;
-  process.stderr.write(`${isClear ? message : stack}\n`);
+  const why = cause instanceof Error ? ` (${cause.message || (cause as NodeJS.ErrnoException).code})` : '';
+  process.stderr.write(`${isClear ? `${message}${why}` : stack}\n`);
   return FAILED;
 }

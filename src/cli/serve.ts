@@ -6,12 +6,21 @@ import { createLogger } from '../http/logger';
 export async function serve(): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config.logLevel);
-  const app = await createApp(config, logger);
+  const app = await createApp(config, logger, {
+    onLost(error) {
+      logger.error({ err: error }, 'Another gateway took the database over');
+      process.exitCode = 1;
+      if (!closing) close();
+    },
+  });
   let closing = false;
   const stop = (signal: NodeJS.Signals) => {
     if (closing) process.exit(1); // asked twice: at once
-    closing = true;
     logger.info({ signal }, 'Closing: finishing what was accepted');
+    close();
+  };
+  const close = () => {
+    closing = true;
     app.close().then(
       () => logger.info('Closed'),
       (error: unknown) => {

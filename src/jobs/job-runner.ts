@@ -141,12 +141,17 @@ export class JobRunner {
       return { status: 'SUCCEEDED', result: await handler.run(job, { report, signal }) };
     } catch (error) {
       if (signal.reason === CANCELLED) return { status: 'CANCELLED' };
-      if (signal.aborted) return null;
+      if (signal.aborted || isOutage(error)) return null;
       if (error instanceof ClientError) return { status: 'FAILED', error: error.message };
       this.#options.onError(error);
       return { status: 'FAILED', error: 'Something went wrong in the gateway: its log says what' };
     }
   }
+}
+
+/** The job can do nothing for it: it counts as lost in a while, and is taken up again. */
+function isOutage(error: unknown): boolean {
+  return error instanceof ClientError && error.extensions.code === 'STORAGE_UNAVAILABLE';
 }
 
 const CANCELLED = new Error('The job was cancelled');

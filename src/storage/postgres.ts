@@ -1,14 +1,13 @@
 import { escapeLiteral, Pool, type PoolClient } from 'pg';
-import { ClientError } from '../errors';
 import { type Access, type Database, NUL_IN_TEXT, nulInText, type Queryable, SCOPED_ROLE } from './database';
+import { Outage, type OutageLog } from './outage';
+import { isUnreachable, unreachable } from './unreachable';
 
 const CONFLICTS = new Set(['40001', '40P01']);
-/** SQLSTATE classes and codes, and system errors, that mean the server cannot be used just now. */
-const UNREACHABLE = /^(08|57P|53|E(CONN|PIPE|HOSTUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN))/;
-/** What the driver says without a code. */
-const TIMED_OUT = /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated)/;
 const ATTEMPTS = 5;
 const STATEMENT_MS = 60_000;
+/** How much later than the server's own time limit it counts as silent. */
+const SILENCE_MS = 5_000;
 
 type Work<T> = (transaction: Queryable) => Promise<T>;
 
@@ -16,7 +15,12 @@ export interface PostgresOptions {
   readonly url: string;
   /** Most connections held at once. */
   readonly connections?: number;
+  /** How long a statement may take; a server that has gone silent is given up some seconds later. */
+  readonly statementMs?: number;
+  readonly outages?: OutageLog;
 }
+
+const NOT_LOGGED: OutageLog = { began: () => undefined, ended: () => undefined };
 
 /** PostgreSQL behind a pool of connections. */
 export class PostgresDatabase implements Database {
@@ -27,16 +31,18 @@ export class PostgresDatabase implements Database {
       this.#withRetries('begin', (transaction) => procedure.run(transaction, input)),
   };
   readonly #pool: Pool;
+  readonly #outage: Outage;
 
-  constructor({ url, connections = 10 }: PostgresOptions) {
+  constructor({ url, connections = 10, statementMs = STATEMENT_MS, outages = NOT_LOGGED }: PostgresOptions) {
     this.concurrency = connections;
+    this.#outage = new Outage(outages);
     this.#pool = new Pool({
       connectionString: url,
       max: connections,
       connectionTimeoutMillis: 5_000,
       // A server that went silent must not hold requests for ever.
-      statement_timeout: STATEMENT_MS,
-      query_timeout: STATEMENT_MS + 5_000,
+      statement_timeout: statementMs,
+      query_timeout: statementMs + SILENCE_MS,
       keepAlive: true,
       application_name: 'tertulia',
     });
@@ -56,40 +62,53 @@ export class PostgresDatabase implements Database {
     await this.#pool.end();
   }
 
-  async #query<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    try {
-      return (await this.#pool.query<Row>(sql, [...parameters])).rows;
-    } catch (error) {
-      throw asClientError(error);
-    }
+  #query<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.#withClient(async (client) => (await client.query<Row>(sql, [...parameters])).rows);
   }
 
   async #withRetries<T>(open: string, work: Work<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#attempt(open, work);
+        return await this.#withClient((client) => inTransaction(client, open, work));
       } catch (error) {
-        if (!CONFLICTS.has(codeOf(error)) || attempt === ATTEMPTS) throw asClientError(error);
+        if (!CONFLICTS.has(codeOf(error)) || attempt === ATTEMPTS) throw error;
       }
     }
   }
 
-  async #attempt<T>(open: string, work: Work<T>): Promise<T> {
-    const client = await this.#pool.connect();
+  async #withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
     let broken: Error | undefined;
     const onError = (error: Error): void => {
       broken = error;
     };
     client.on('error', onError);
     try {
-      return await inTransaction(client, open, work);
+      const result = await work(client);
+      this.#outage.succeeded();
+      return result;
     } catch (error) {
-      if (isUnreachable(error)) broken = error as Error;
-      throw error;
+      if (isUnreachable(error)) broken ??= error as Error;
+      if (codeOf(error) === NUL_IN_TEXT) throw nulInText();
+      throw broken === undefined ? error : this.#unavailable(broken);
     } finally {
       client.off('error', onError);
       client.release(broken);
     }
+  }
+
+  /** Whatever keeps a connection from being made, and without whom the fault is: no request can be answered. */
+  async #connect(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw this.#unavailable(error);
+    }
+  }
+
+  #unavailable(cause: unknown): Error {
+    this.#outage.failed(cause);
+    return unreachable(cause);
   }
 }
 
@@ -104,26 +123,12 @@ async function inTransaction<T>(client: PoolClient, open: string, work: Work<T>)
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch(() => undefined);
+    // What broke is dropped, and a server that is silent would not answer this either.
+    if (!isUnreachable(error)) await client.query('rollback').catch(() => undefined);
     throw error;
   }
 }
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-function isUnreachable(error: unknown): boolean {
-  return UNREACHABLE.test(codeOf(error)) || (error instanceof Error && TIMED_OUT.test(error.message));
-}
-
-function asClientError(error: unknown): unknown {
-  if (codeOf(error) === NUL_IN_TEXT) return nulInText();
-  if (!isUnreachable(error)) return error;
-  const unavailable = new ClientError(
-    'STORAGE_UNAVAILABLE',
-    'The database cannot be reached just now: try again in a moment.',
-  );
-  unavailable.cause = error;
-  return unavailable;
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { Environment } from '../../src/config';
 import { packageRoot } from '../../src/package-root';
 
 /** What a command came to. */
@@ -23,10 +24,13 @@ export function openFolder(): { readonly folder: string; readonly tmp: string } 
 }
 
 /** Starts the compiled command line in that folder. */
-export function start({ folder, tmp }: { folder: string; tmp: string }, ...args: readonly string[]) {
+export function start(
+  { folder, tmp, environment = {} }: { folder: string; tmp: string; environment?: Environment },
+  ...args: readonly string[]
+) {
   const child = spawn(process.execPath, [join(packageRoot, 'dist/main.js'), ...args], {
     cwd: folder,
-    env: { ...process.env, TMPDIR: tmp },
+    env: { ...process.env, TMPDIR: tmp, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   return { child, ended: endOf(child) };

@@ -41,10 +41,13 @@ describeEachStorage((open) => {
     const storage = useStorage(open);
 
     it('closes itself when the first key of role ADMIN is made, and stays closed', async () => {
-      const gateway = await startGateway(storage.environment);
+      const allowOthers = { allowOthers: true };
+      const gateway = await startGateway(storage.environment, allowOthers);
       const { client } = gateway;
       // On PostgreSQL another gateway serves the same data, and hears of it.
-      const other = storage.environment['DATABASE_URL'] ? await startGateway(storage.environment) : null;
+      const other = storage.environment['DATABASE_URL']
+        ? await startGateway(storage.environment, allowOthers)
+        : null;
       const [anonymous, elsewhere] = [await connect(client), other && (await connect(other.client))];
       const app = await createKey(client, 'APP');
       const appSocket = await connect(client, app.secret);

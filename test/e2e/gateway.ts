@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { createApp } from '../../src/app';
+import { type AppOptions, createApp } from '../../src/app';
 import { type Environment, loadConfig } from '../../src/config';
 import { createLogger } from '../../src/http/logger';
 import type { Metrics } from '../../src/metrics';
@@ -15,9 +15,9 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-export async function startGateway(environment: Environment): Promise<Gateway> {
+export async function startGateway(environment: Environment, options: AppOptions = {}): Promise<Gateway> {
   const defects: string[] = [];
-  const app = await createApp(loadConfig({ PORT: '0', ...environment }), loggerInto(defects));
+  const app = await createApp(loadConfig({ PORT: '0', ...environment }), loggerInto(defects), options);
   const url = await app.listen();
   return {
     url,

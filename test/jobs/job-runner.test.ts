@@ -134,6 +134,25 @@ describeEachDatabase((open) => {
     expect(reasons).toEqual([(await find(first.id)).error, (await find(second.id)).error]);
   });
 
+  it('is taken up again when the database went away while it ran', async () => {
+    const { id } = await submit(1);
+    let runs = 0;
+    const { runner, seen, states } = start({
+      kind: 'TRAIN',
+      run: async () => {
+        if (++runs === 1) throw new ClientError('STORAGE_UNAVAILABLE', 'away');
+        return {};
+      },
+    });
+    await seen(({ status }) => status === 'RUNNING');
+    // Not to wait until it counts as lost.
+    await test.database.system.query("update jobs set seen_at = '-infinity' where id = $1", [id]);
+    runner.wake();
+    await seen(({ status }) => status === 'SUCCEEDED');
+    expect(runs).toBe(2);
+    expect(states.map(({ status }) => status)).not.toContain('FAILED');
+  });
+
   it('cancels one that runs, and one that waits', async () => {
     const running = await submit(1);
     const waiting = await submit(2);
