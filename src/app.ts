@@ -147,7 +147,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   });
 
   const jobs = new JobStore(database, quotas.jobs);
-  const files = await DatasetFiles.open(join(config.dataDir, 'files'));
+  const files = await DatasetFiles.open(join(config.dataDir, 'files'), config.durability);
   const datasetStore = new DatasetStore(database);
   const memberPages = new MemberPages(database);
   const reportStore = new ReportStore(database);
@@ -346,7 +346,7 @@ function isOutage(error: unknown): boolean {
 /** The embedded database, or PostgreSQL. @throws Error when another process has the embedded one. */
 export async function openDatabase(config: Config, logger: Logger | null = null): Promise<Database> {
   return config.databaseUrl === null
-    ? PgliteDatabase.open(config.dataDir)
+    ? PgliteDatabase.open(config.dataDir, config)
     : new PostgresDatabase({
         url: config.databaseUrl,
         outages: {

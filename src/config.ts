@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { JwtKeys } from './auth/jwt-verifier';
+import { DURABILITIES, type Durability } from './storage/durability';
 
 /** The environment, checked: what every part of the gateway is configured by. */
 export interface Config {
@@ -10,6 +11,8 @@ export interface Config {
   readonly dataDir: string;
   /** PostgreSQL; null: the embedded database in `dataDir`. */
   readonly databaseUrl: string | null;
+  /** What is answered survives a power cut, or the end of the process only: of what is kept in `dataDir`. */
+  readonly durability: Durability;
   /** Of role ADMIN for the default organization; null: only keys in the database are. */
   readonly adminApiKey: string | null;
   /** What members' tokens are verified by; null: none are taken. */
@@ -54,6 +57,7 @@ const schema = z
       .string()
       .refine(isPostgresUrl, 'must be a PostgreSQL address: postgres://user:password@host:5432/database')
       .optional(),
+    DURABILITY: z.enum(DURABILITIES, `must be one of ${DURABILITIES.join(', ')}`).default('power'),
     ADMIN_API_KEY: z
       .string()
       .min(KEY_LENGTH, `must have at least ${KEY_LENGTH} characters; "openssl rand -hex 32" makes a good one`)
@@ -104,6 +108,7 @@ export function loadConfig(environment: Environment): Config {
     port: data.PORT,
     dataDir: data.DATA_DIR,
     databaseUrl: data.DATABASE_URL ?? null,
+    durability: data.DURABILITY,
     adminApiKey: data.ADMIN_API_KEY ?? null,
     jwtKeys: jwtKeys(data),
     explorer: data.EXPLORER === undefined ? data.NODE_ENV !== 'production' : data.EXPLORER === 'true',

@@ -24,6 +24,7 @@ describe('loadConfig', () => {
       port: 4000,
       dataDir: './data',
       databaseUrl: null,
+      durability: 'power',
       adminApiKey: null,
       jwtKeys: null,
       explorer: true,
@@ -42,6 +43,7 @@ describe('loadConfig', () => {
         PORT: '8080',
         DATA_DIR: '/srv/tertulia',
         DATABASE_URL: 'postgresql://me:secret@db:5432/tertulia',
+        DURABILITY: 'process',
         ADMIN_API_KEY: KEY,
         AUTH_JWT_SECRET: SECRET,
         EXPLORER: 'false',
@@ -58,6 +60,7 @@ describe('loadConfig', () => {
       port: 8080,
       dataDir: '/srv/tertulia',
       databaseUrl: 'postgresql://me:secret@db:5432/tertulia',
+      durability: 'process',
       adminApiKey: KEY,
       jwtKeys: { secret: SECRET },
       explorer: false,
@@ -98,6 +101,12 @@ describe('loadConfig', () => {
 
   it.each(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])('logs at %s', (level) => {
     expect(loadConfig({ LOG_LEVEL: level }).logLevel).toBe(level);
+  });
+
+  it('tells the durabilities there are', () => {
+    expect(problems({ DURABILITY: 'none' })).toContain(
+      '- DURABILITY (now "none") must be one of power, process',
+    );
   });
 
   it('takes a key of 16 characters and no shorter one, and never prints it', () => {

@@ -18,10 +18,10 @@ export interface TestDatabase {
 
 export async function embeddedDatabase(): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'tertulia-test-'));
-  const database = await PgliteDatabase.open(directory);
+  const database = await PgliteDatabase.open(directory, { durability: 'process' });
   return {
     database,
-    environment: { DATA_DIR: directory },
+    environment: { DATA_DIR: directory, DURABILITY: 'process' },
     remove: async () => {
       await database.close();
       await rm(directory, { recursive: true, force: true });

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { join, parse } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ClientError } from '../errors';
+import { type Durability, syncCreated, syncToDisk } from '../storage/durability';
 
 /** What arrived. */
 export interface ReceivedFile {
@@ -19,17 +20,21 @@ export class DatasetFiles {
   readonly #tables: string;
   readonly #scratch: string;
 
-  private constructor(directory: string) {
+  private constructor(
+    directory: string,
+    private readonly durability: Durability,
+  ) {
     this.#uploads = join(directory, 'uploads');
     this.#tables = join(directory, 'datasets');
     this.#scratch = join(directory, 'scratch');
   }
 
-  static async open(directory: string): Promise<DatasetFiles> {
-    const files = new DatasetFiles(directory);
-    await mkdir(files.#uploads, { recursive: true });
-    await mkdir(files.#tables, { recursive: true });
-    await mkdir(files.#scratch, { recursive: true });
+  static async open(directory: string, durability: Durability): Promise<DatasetFiles> {
+    const files = new DatasetFiles(directory, durability);
+    for (const folder of [files.#uploads, files.#tables, files.#scratch]) {
+      const created = await mkdir(folder, { recursive: true });
+      if (durability === 'power') await syncCreated(folder, created);
+    }
     return files;
   }
 
@@ -60,11 +65,24 @@ export class DatasetFiles {
     });
     try {
       await pipeline(body, meter, createWriteStream(this.upload(id), { flags: 'wx', mode: 0o600 }));
+      await this.#keep(this.upload(id));
       return { sha256: hash.digest('hex'), bytes };
     } catch (error) {
       await this.removeUpload(id);
       throw error;
     }
+  }
+
+  /** A table was written, and is going to be told of. */
+  async keepTable(id: string): Promise<void> {
+    await this.#keep(this.table(id));
+  }
+
+  /** The file survives what the durability says. */
+  async #keep(file: string): Promise<void> {
+    if (this.durability !== 'power') return;
+    await syncToDisk(file);
+    await syncToDisk(dirname(file));
   }
 
   async removeUpload(id: string): Promise<void> {

@@ -17,7 +17,7 @@ async function makeTemplate(): Promise<void> {
   try {
     await (await PGlite.create(files)).close();
     await appendFile(join(files, 'postgresql.conf'), '\nshared_buffers = 16MB\n');
-    const database = await PgliteDatabase.open(directory);
+    const database = await PgliteDatabase.open(directory, { durability: 'process' });
     await migrate(database);
     await database.close();
     await create({ file: DATABASE_TEMPLATE, cwd: files, gzip: true, portable: true }, ['.']);

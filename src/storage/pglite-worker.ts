@@ -1,8 +1,15 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite } from '@electric-sql/pglite';
 import { packageRoot } from '../package-root';
 import { type Procedure, type Queryable, SCOPED_ROLE } from './database';
+import type { Durability } from './durability';
+import { openPglite } from './open-pglite';
+
+export interface WorkerOptions {
+  /** Of the database's files. */
+  readonly directory: string;
+  readonly durability: Durability;
+}
 
 /** What the gateway's thread asks: a statement, or a procedure in a transaction; organization null: of the system. */
 export type WorkerRequest = { readonly id: number; readonly organization: string | null } & (
@@ -20,7 +27,8 @@ if (port === null) throw new Error('pglite-worker runs in a worker thread');
 
 // PGlite answers in microtasks on the thread that calls it, so a busy caller would starve its own timers:
 // hence this thread, which does nothing else.
-const opened = PGlite.create(workerData as string);
+const { directory, durability } = workerData as WorkerOptions;
+const opened = openPglite(directory, durability);
 /** Requests wait for one another: there is but one connection, and a transaction has it for itself. */
 let turn: Promise<unknown> = opened.then(
   () => port.postMessage({ id: 0, result: null } satisfies WorkerReply),
@@ -31,7 +39,7 @@ let turn: Promise<unknown> = opened.then(
 );
 
 port.on('message', (request: WorkerRequest | 'close') => {
-  turn = turn.then(() => (request === 'close' ? close() : answer(request)));
+  turn = turn.then(() => (request === 'close' ? close() : answer(request))).then(checkpointIfDue);
 });
 
 async function answer(request: WorkerRequest): Promise<void> {
@@ -47,7 +55,7 @@ async function answer(request: WorkerRequest): Promise<void> {
 
 const connection: Queryable = {
   async query<Row extends object>(sql: string, parameters: readonly unknown[] = []) {
-    const database = await opened;
+    const { database } = await opened;
     return (await database.query<Row>(sql, [...parameters])).rows;
   },
 };
@@ -87,6 +95,25 @@ function failure(id: number, { message, code = null }: Error & { code?: string |
 }
 
 async function close(): Promise<void> {
-  await (await opened).close();
+  const { database } = await opened;
+  await database.close();
   port?.close();
+}
+
+/** Bytes written between checkpoints: so much is read again after a crash, at most. */
+const CHECKPOINT_BYTES = 128 * 1024 ** 2;
+let nextCheckpoint = CHECKPOINT_BYTES;
+
+/** No process in the background does it for PGlite: the log would grow for as long as the gateway runs. */
+async function checkpointIfDue(): Promise<void> {
+  const { files } = await opened;
+  if (files.written < nextCheckpoint) return;
+  try {
+    await enter(null);
+    await connection.query('checkpoint');
+    nextCheckpoint = files.written + CHECKPOINT_BYTES;
+  } catch {
+    // The log is kept and nothing is lost: it is tried again soon.
+    nextCheckpoint = files.written + CHECKPOINT_BYTES / 8;
+  }
 }

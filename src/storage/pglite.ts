@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { extract } from 'tar';
 import { ClientError } from '../errors';
 import { packageRoot } from '../package-root';
 import { type Access, type Database, NUL_IN_TEXT, nulInText, type Procedure } from './database';
 import { DirectoryLock } from './directory-lock';
-import type { WorkerReply, WorkerRequest } from './pglite-worker';
+import { type Durability, syncCreated, syncToDisk, syncTree } from './durability';
+import type { WorkerOptions, WorkerReply, WorkerRequest } from './pglite-worker';
 
 /** Threads run compiled code, also when this file itself is compiled on the fly. */
 const WORKER_FILE = join(packageRoot, 'dist/storage/pglite-worker.js');
@@ -18,6 +19,11 @@ export const DATABASE_TEMPLATE = join(packageRoot, 'dist/database-template.tar.g
 const WORKER_LIMITS = { maxYoungGenerationSizeMb: 16 };
 
 const VACUUM_MS = 60_000;
+
+export interface PgliteOptions {
+  /** `power` unless said. */
+  readonly durability?: Durability;
+}
 
 interface Pending {
   resolve(result: unknown): void;
@@ -49,14 +55,20 @@ export class PgliteDatabase implements Database {
   }
 
   /** @throws Error when another live process uses the directory, or its database cannot be opened. */
-  static async open(dataDirectory: string): Promise<PgliteDatabase> {
-    await mkdir(dataDirectory, { recursive: true });
+  static async open(
+    dataDirectory: string,
+    { durability = 'power' }: PgliteOptions = {},
+  ): Promise<PgliteDatabase> {
+    const created = await mkdir(dataDirectory, { recursive: true });
     const lock = await DirectoryLock.acquire(dataDirectory);
     try {
       const directory = join(dataDirectory, 'database');
-      if (!existsSync(directory)) await unpackTemplate(directory);
+      if (!existsSync(directory)) await unpackTemplate(directory, durability);
+      await syncOnce(directory, durability);
+      if (durability === 'power') await syncCreated(dataDirectory, created);
+      const workerData: WorkerOptions = { directory, durability };
       const database = new PgliteDatabase(
-        new Worker(WORKER_FILE, { workerData: directory, resourceLimits: WORKER_LIMITS }),
+        new Worker(WORKER_FILE, { workerData, resourceLimits: WORKER_LIMITS }),
         lock,
       );
       await database.#reply(0);
@@ -137,13 +149,35 @@ export class PgliteDatabase implements Database {
   }
 }
 
-/** Unpacks beside the target and renames, so that a kill on the way leaves no half database. */
-async function unpackTemplate(directory: string): Promise<void> {
+/** Unpacks beside the target and renames, so that a kill or a power cut on the way leaves no half database. */
+async function unpackTemplate(directory: string, durability: Durability): Promise<void> {
   const partial = `${directory}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { mode: 0o700 });
   await extract({ file: DATABASE_TEMPLATE, cwd: partial });
+  if (durability === 'power') await syncTree(partial);
   await rename(partial, directory);
+  if (durability === 'process') return;
+  await syncToDisk(dirname(directory));
+  await writeFile(syncedMark(directory), '');
+}
+
+/**
+ * Syncs what was written while the durability was `process`, which may not be on the disk yet. A file beside the database
+ * says that all of it is: to sync a thousand files takes longer than the rest of a start.
+ */
+async function syncOnce(directory: string, durability: Durability): Promise<void> {
+  const mark = syncedMark(directory);
+  if (durability === 'process') {
+    await rm(mark, { force: true });
+  } else if (!existsSync(mark)) {
+    await syncTree(directory);
+    await writeFile(mark, '');
+  }
+}
+
+function syncedMark(directory: string): string {
+  return `${directory}.synced`;
 }
 
 function unavailable(cause: Error): ClientError {

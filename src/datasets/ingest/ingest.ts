@@ -34,6 +34,7 @@ export function ingestHandler({
           { source: files.upload(datasetId), target: files.table(datasetId), maxRows },
           control,
         );
+        await files.keepTable(datasetId);
         await store.ready(organizationId, datasetId, rows, columns);
       }
       await files.removeUpload(datasetId);

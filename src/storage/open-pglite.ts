@@ -1,0 +1,25 @@
+import { PGlite } from '@electric-sql/pglite';
+import type { Durability } from './durability';
+import { PgliteFiles } from './pglite-files';
+
+/** Segments of the log, 16 MB each, are used again after a checkpoint: so many, and no more, are kept for it. */
+const LOG_SIZE = ['-c', 'min_wal_size=64MB', '-c', 'max_wal_size=256MB'];
+/** Without `-F` (no fsync at all), and not by `fdatasync`, which its C library leaves out. */
+const SYNCED = [...PGlite.defaultStartParams.filter((flag) => flag !== '-F'), '-c', 'wal_sync_method=fsync'];
+
+const START_PARAMETERS: Readonly<Record<Durability, readonly string[]>> = {
+  power: [...SYNCED, ...LOG_SIZE],
+  process: [...PGlite.defaultStartParams, ...LOG_SIZE],
+};
+
+export interface OpenPglite {
+  readonly database: PGlite;
+  readonly files: PgliteFiles;
+}
+
+/** Opens the database in a directory, in this thread. */
+export async function openPglite(directory: string, durability: Durability): Promise<OpenPglite> {
+  const files = new PgliteFiles(directory, durability);
+  const database = await PGlite.create({ fs: files, startParams: [...START_PARAMETERS[durability]] });
+  return { database, files };
+}
