@@ -1,14 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { link, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
-
-interface Owner {
-  readonly pid: number;
-  readonly host: string;
-  /** When that process started, as the kernel counts it: a process number alone is given out again. */
-  readonly started: string;
-}
+import { createHash, randomUUID } from 'node:crypto';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
 
 /**
  * One process's claim on a directory: a file `lock` that names its owner. It ends with the owner: a later
@@ -24,9 +17,10 @@ export class DirectoryLock {
   /** @throws Error, of code EBUSY, that names the process that holds the directory. */
   static async acquire(directory: string): Promise<DirectoryLock> {
     const file = join(directory, 'lock');
-    if (!(await claim(file)) && !(await takeOver(file))) {
+    if (!(await claim(file))) {
       throw Object.assign(new Error(await refusal(file, directory)), { code: 'EBUSY' });
     }
+    await sweep(directory);
     return new DirectoryLock(file);
   }
 
@@ -35,77 +29,81 @@ export class DirectoryLock {
   }
 }
 
-const self: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) ?? '' };
-
-/** Creates the lock file, whole at once: it is written under another name, and linked. */
+/**
+ * Creates the file, whole at once: it is written under another name, and linked. A file of a dead owner is replaced by
+ * whoever has claimed the right to: a file, too, named by what is to be replaced. So the right ends with its owner like
+ * the claim itself, and nobody can mistake a new claim for the dead one that it has judged: no name is used for two.
+ */
 async function claim(file: string): Promise<boolean> {
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, JSON.stringify(self));
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, JSON.stringify({ ...ownIdentity, claim: randomUUID() }));
+  try {
+    if (await create(draft, file)) return true;
+    const dead = await readDead(file);
+    if (dead === null) return false;
+    const right = takeoverOf(file, dead);
+    if (!(await claim(right))) return false;
+    try {
+      // Somebody else may have replaced it, and given the right back, just before.
+      if ((await readDead(file)) !== dead) return false;
+      await rename(draft, file);
+      return true;
+    } finally {
+      await rm(right, { force: true });
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** @returns false when there is such a file already. */
+async function create(draft: string, file: string): Promise<boolean> {
   try {
     await link(draft, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 
-/** Replaces a dead owner's file. The folder `lock.takeover` lets one process at a time judge and replace. */
-async function takeOver(file: string): Promise<boolean> {
-  const guard = `${file}.takeover`;
+/** The claim, if its owner is dead, or it names none (a power cut may leave an empty file); null: it holds. */
+async function readDead(file: string): Promise<string | null> {
+  let text: string;
   try {
-    await mkdir(guard);
+    text = await readFile(file, 'utf8');
   } catch {
-    return false;
+    return null; // released meanwhile: whoever comes next
   }
-  try {
-    const owner = await readOwner(file);
-    if (owner !== null && isAlive(owner)) return false;
-    await rm(file, { force: true });
-    return await claim(file);
-  } finally {
-    await rmdir(guard);
-  }
+  const owner = parse(text);
+  return owner !== null && isAlive(owner) ? null : text;
 }
 
-async function readOwner(file: string): Promise<Owner | null> {
+/** Removes what killed processes left of their tries. Who is still trying has lost: it finds another claim. */
+async function sweep(directory: string): Promise<void> {
+  const tries = (await readdir(directory)).filter((name) => /^lock\.takeover(\.[0-9a-f]{16})?$/.test(name));
+  await Promise.all(tries.map((name) => rm(join(directory, name), { recursive: true, force: true })));
+}
+
+function takeoverOf(file: string, claimed: string): string {
+  const name = createHash('sha256').update(`${file} ${claimed}`).digest('hex').slice(0, 16);
+  return join(dirname(file), `lock.takeover.${name}`);
+}
+
+function parse(text: string): ProcessIdentity | null {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Owner;
+    const { pid, host, started } = JSON.parse(text);
+    return Number.isInteger(pid) && typeof host === 'string' ? { pid, host, started } : null;
   } catch {
     return null;
   }
 }
 
-function isAlive(owner: Owner): boolean {
-  // Another machine's processes cannot be seen from here, so its claim stands.
-  if (owner.host !== self.host) return true;
-  const started = startOf(owner.pid);
-  return started !== null && (owner.started === '' || owner.started === started);
-}
-
-/** A running process's start time: null when there is no such process, '' where the system does not tell. */
-function startOf(pid: number): string | null {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return null;
-  }
-  try {
-    // The fields after the command's name, which may itself hold blanks and parentheses; start time is the 22nd.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
-
 async function refusal(file: string, directory: string): Promise<string> {
-  const owner = await readOwner(file);
+  const owner = parse(await readFile(file, 'utf8').catch(() => ''));
   const who = owner === null ? 'another process' : `process ${owner.pid} on ${owner.host}`;
   return (
     `${directory} is in use by ${who}: an embedded database serves one process only. ` +
-    `Stop that process, set another DATA_DIR, or use DATABASE_URL. If no such process runs, remove ${file} and ${file}.takeover.`
+    `Stop that process, set another DATA_DIR, or use DATABASE_URL. If no such process runs, remove ${file}.`
   );
 }
