@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ClientError } from '../errors';
 import type { JobHandler, JobRecord } from './job';
 import type { JobEnd, JobStore } from './job-store';
+import { NoProcessError } from './start-process';
 
 /** How often a running job is told to be alive, asked whether it is cancelled, and its progress stored. */
 const BEAT_MS = 500;
@@ -144,6 +145,7 @@ export class JobRunner {
       if (signal.aborted || isOutage(error)) return null;
       if (error instanceof ClientError) return { status: 'FAILED', error: error.message };
       this.#options.onError(error);
+      if (error instanceof NoProcessError) return { status: 'FAILED', error: error.message };
       return { status: 'FAILED', error: 'Something went wrong in the gateway: its log says what' };
     }
   }
