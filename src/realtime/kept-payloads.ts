@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Payload } from './subscriber';
+import type { Executed, Payload } from './subscriber';
 
-/** Characters that an event and its bookkeeping count for, beside its payload's own. */
+/** Bytes that an event and its bookkeeping count for, beside its payload's own. */
 const OVERHEAD = 1_024;
 
 interface Kept {
@@ -9,7 +9,7 @@ interface Kept {
   readonly seq: number;
   readonly event: unknown;
   readonly payload: Promise<Payload>;
-  /** Characters charged; 0 while the payload is executed. */
+  /** Bytes charged; 0 while the payload is executed. */
   length: number;
 }
 
@@ -24,12 +24,12 @@ export class KeptPayloads {
   readonly #used = new Set<Kept>();
   #length = 0;
 
-  /** @param capacity in characters. */
+  /** @param capacity in bytes. */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  /** Characters kept now. */
+  /** Bytes kept now. */
   get length(): number {
     return this.#length;
   }
@@ -91,15 +91,11 @@ export class PayloadShelf<E> {
   }
 
   /** @param execution says whether its payload is `cacheable`; it never rejects. */
-  keep(
-    seq: number,
-    event: E,
-    execution: Promise<{ readonly text: string; readonly cacheable: boolean }>,
-  ): Promise<Payload> {
-    const payload = execution.then(({ text, cacheable }) => {
-      if (cacheable) this.#all.charge(kept, text.length);
+  keep(seq: number, event: E, execution: Promise<Executed>): Promise<Payload> {
+    const payload = execution.then(({ bytes, cacheable }) => {
+      if (cacheable) this.#all.charge(kept, bytes.length);
       else this.#all.drop(kept);
-      return { seq, text };
+      return { seq, bytes };
     });
     const kept: Kept = { shelf: this.#entries, seq, event, payload, length: 0 };
     if (this.#closed) return payload;

@@ -191,7 +191,7 @@ export class Session {
   }
 
   #send(message: object): void {
-    this.#options.outlet.send([JSON.stringify(message)]);
+    this.#options.outlet.send(JSON.stringify(message));
   }
 
   #close(code: number, reason: string): void {

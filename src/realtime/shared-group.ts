@@ -1,6 +1,6 @@
 import type { Feed, Numbered } from './feed';
 import type { PayloadShelf } from './kept-payloads';
-import type { Payload, Subscriber } from './subscriber';
+import type { Executed, Payload, Subscriber } from './subscriber';
 import type { Turns } from './turns';
 
 /** Events executed before their payloads are sent; a reader gets them in one write. */
@@ -16,7 +16,7 @@ export interface GroupOptions<E> {
   /** Where the group keeps its payloads; it is closed with the group. */
   readonly shelf: PayloadShelf<E>;
   /** The serialised result for one event; never rejects. `cacheable` is false when it holds an error. */
-  readonly execute: (event: E) => Promise<{ readonly text: string; readonly cacheable: boolean }>;
+  readonly execute: (event: E) => Promise<Executed>;
   readonly onDelivered: (frames: number) => void;
 }
 
@@ -110,7 +110,7 @@ export class SharedGroup<E> {
       while (turns.over()) await turns.next();
       const payload = await this.#payload(event);
       batch.push(payload);
-      length += payload.text.length;
+      length += payload.bytes.length;
       if (length >= BATCH_LENGTH) break;
     }
     return batch;

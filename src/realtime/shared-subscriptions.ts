@@ -15,10 +15,11 @@ import type { Feed } from './feed';
 import { KeptPayloads } from './kept-payloads';
 import { payloadVariables } from './payload-variables';
 import { SharedGroup } from './shared-group';
-import type { Subscriber } from './subscriber';
+import type { Executed, Subscriber } from './subscriber';
+import { lastingBuffer } from './text-frame';
 import { Turns } from './turns';
 
-/** Characters of payload kept by all groups together. */
+/** Bytes of payload kept by all groups together. */
 const KEPT_LENGTH = 16 * 1024 * 1024;
 
 /** What one subscriber asked for. */
@@ -39,7 +40,7 @@ export interface SharedSubscriptionsOptions {
   /** Masks what isn't meant for clients. Gets a GraphQLError, a ClientError or whatever else was thrown. */
   readonly formatError: (error: unknown) => GraphQLFormattedError;
   readonly metrics: Metrics;
-  /** Characters of payload that all groups together keep for subscribers that resume. */
+  /** Bytes of payload that all groups together keep for subscribers that resume. */
   readonly keptLength?: number;
 }
 
@@ -69,7 +70,7 @@ export class SharedSubscriptions {
     return this.#groups.size;
   }
 
-  /** Characters of payload kept now. */
+  /** Bytes of payload kept now. */
   get keptLength(): number {
     return this.#kept.length;
   }
@@ -141,7 +142,7 @@ export class SharedSubscriptions {
   async #execute(
     { document, operationName, variables, viewer }: SubscriptionRequest,
     event: unknown,
-  ): Promise<{ text: string; cacheable: boolean }> {
+  ): Promise<Executed> {
     const { schema, execute, contextFactory, formatError } = this.#options;
     try {
       const { errors, ...rest } = await execute({
@@ -153,11 +154,16 @@ export class SharedSubscriptions {
         rootValue: event,
       });
       const result = errors ? { ...rest, errors: errors.map((error) => formatError(error)) } : rest;
-      return { text: `${JSON.stringify(result)}}`, cacheable: !errors };
+      return { bytes: endOfMessage(result), cacheable: !errors };
     } catch (error) {
-      return { text: `${JSON.stringify({ errors: [formatError(error)] })}}`, cacheable: false };
+      return { bytes: endOfMessage({ errors: [formatError(error)] }), cacheable: false };
     }
   }
+}
+
+/** The `next` message's payload and closing brace. */
+function endOfMessage(result: object): Buffer {
+  return lastingBuffer(`${JSON.stringify(result)}}`);
 }
 
 function groupKey(request: SubscriptionRequest, { topic, rights }: EventSource<unknown>): string {

@@ -1,17 +1,26 @@
 import type { Outlet } from './outlet';
+import { lastingBuffer, textFrameLength, writeTextFrame } from './text-frame';
 
 /** One event, executed and serialised: everything of the `next` message that subscribers share. */
 export interface Payload {
   readonly seq: number;
-  /** The result's JSON and the message's closing brace. */
-  readonly text: string;
+  /** The result's JSON and the message's closing brace, in UTF-8. */
+  readonly bytes: Buffer;
+}
+
+/** A payload as it was just executed. */
+export interface Executed {
+  readonly bytes: Buffer;
+  /** False when it holds an error. */
+  readonly cacheable: boolean;
 }
 
 /** One subscription on one socket, from the `subscribe` message until it ends, whoever ends it. */
 export class Subscriber {
   readonly #outlet: Outlet;
   readonly #onFailure: (error: unknown) => void;
-  readonly #prefix: string;
+  /** The `next` message up to its payload. */
+  readonly #head: Buffer;
   readonly #onStop: (() => void)[] = [];
   #seq = 0;
   #resumable = false;
@@ -22,7 +31,7 @@ export class Subscriber {
   constructor(outlet: Outlet, id: string, onFailure: (error: unknown) => void) {
     this.#outlet = outlet;
     this.#onFailure = onFailure;
-    this.#prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    this.#head = lastingBuffer(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
   }
 
   /** The number of the last event that was sent, or skipped because the subscriber had it before. */
@@ -48,13 +57,25 @@ export class Subscriber {
   /** Sends those payloads, in order, that this subscriber hasn't got. @returns how many. */
   deliver(payloads: readonly Payload[]): number {
     const end = this.#end?.seq ?? Infinity;
-    const frames: string[] = [];
-    for (const { seq, text } of payloads) if (seq > this.#seq && seq <= end) frames.push(this.#prefix + text);
+    const due = payloads.filter(({ seq }) => seq > this.#seq && seq <= end);
     const last = payloads.at(-1);
-    if (frames.length === 0 || !last || !this.#outlet.send(frames, this.#resumption)) return 0;
+    if (due.length === 0 || !last || !this.#outlet.write(this.#frames(due), this.#resumption)) return 0;
     this.#seq = last.seq;
     if (last.seq >= end) this.fail(this.#end?.reason);
-    return frames.length;
+    return due.length;
+  }
+
+  /**
+   * The messages as one piece of bytes, framed here and written as it is: `ws` would encode each text anew, and write
+   * header and text apart.
+   */
+  #frames(payloads: readonly Payload[]): Buffer {
+    const head = this.#head;
+    const length = payloads.reduce((sum, { bytes }) => sum + textFrameLength(head.length + bytes.length), 0);
+    const frames = Buffer.allocUnsafe(length);
+    let at = 0;
+    for (const { bytes } of payloads) at = writeTextFrame(frames, at, head, bytes);
+    return frames;
   }
 
   /** Waits until the reader has taken what was sent. @returns false when its socket closed. */

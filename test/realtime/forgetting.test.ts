@@ -64,11 +64,11 @@ describe('what is in memory when a person is forgotten', () => {
   it('keeps no payload that names the person', async () => {
     const kept = new KeptPayloads(100_000);
     const shelf = kept.shelf<{ userId: string | null }>();
-    const payload = Promise.resolve({ text: 'x', cacheable: true });
+    const payload = Promise.resolve({ bytes: Buffer.from('x'), cacheable: true });
     for (const [seq, userId] of ['ann', 'ben', null].entries()) await shelf.keep(seq, { userId }, payload);
     kept.forget('ann');
     expect(shelf.get(0, { userId: 'ann' })).toBeUndefined();
-    expect(await shelf.get(1, { userId: 'ben' })).toEqual({ seq: 1, text: 'x' });
-    expect(await shelf.get(2, { userId: null })).toEqual({ seq: 2, text: 'x' });
+    expect(await shelf.get(1, { userId: 'ben' })).toEqual({ seq: 1, bytes: Buffer.from('x') });
+    expect(await shelf.get(2, { userId: null })).toEqual({ seq: 2, bytes: Buffer.from('x') });
   });
 });

@@ -3,11 +3,11 @@ import { KeptPayloads } from '../../src/realtime/kept-payloads';
 import { ProtocolSocket } from './protocol-socket';
 import { ToyGateway } from './toy-gateway';
 
-/** Three payloads of 9,000 characters fit, with what is charged for their events. */
+/** Three payloads of 9,000 bytes fit, with what is charged for their events. */
 const CAPACITY = 32_000;
 
 function execution(cacheable = true) {
-  return Promise.resolve({ text: 'x'.repeat(9_000), cacheable });
+  return Promise.resolve({ bytes: Buffer.alloc(9_000), cacheable });
 }
 
 describe('kept payloads', () => {
@@ -17,7 +17,7 @@ describe('kept payloads', () => {
     await first.keep(1, 'a', execution());
     await first.keep(2, 'b', execution());
     await second.keep(1, 'a', execution());
-    expect(await first.get(1, 'a')).toEqual({ seq: 1, text: 'x'.repeat(9_000) });
+    expect(await first.get(1, 'a')).toEqual({ seq: 1, bytes: Buffer.alloc(9_000) });
     await second.keep(2, 'b', execution());
     expect([first.get(2, 'b'), second.get(1, 'a')]).toEqual([undefined, expect.any(Promise)]);
     await second.keep(3, 'c', execution());
@@ -44,7 +44,7 @@ describe('kept payloads', () => {
     const kept = new KeptPayloads(CAPACITY);
     const shelf = kept.shelf<string>();
     await shelf.keep(1, 'a', execution(false));
-    await shelf.keep(2, 'b', Promise.resolve({ text: 'x'.repeat(CAPACITY), cacheable: true }));
+    await shelf.keep(2, 'b', Promise.resolve({ bytes: Buffer.alloc(CAPACITY), cacheable: true }));
     expect([shelf.get(1, 'a'), shelf.get(2, 'b'), kept.length]).toEqual([undefined, undefined, 0]);
     await Promise.all([shelf.keep(3, 'named', execution()), shelf.keep(3, 'forgotten', execution())]);
     expect(shelf.get(3, 'named')).toBeUndefined();
