@@ -1,3 +1,4 @@
+import { agePlace, newestFirst } from '../age-order';
 import type { Database } from '../storage/database';
 import { asUuid } from '../uuid';
 import { type AddedDataset, procedure as addDataset, type NewDataset } from './add-dataset';
@@ -5,13 +6,13 @@ import type { DatasetRecord } from './dataset';
 import { type RemovedDataset, procedure as removeDataset } from './remove-dataset';
 import type { DatasetColumn } from './table/column';
 
-const COLUMNS = `id::text, number::text, name, sha256, bytes::float8 as bytes, rows::float8 as rows, status, columns, error,
+const COLUMNS = `id::text, ${agePlace('created_at')} as place, name, sha256, bytes::float8 as bytes, rows::float8 as rows, status, columns, error,
   (select json_build_object('id', b.id, 'name', b.name,
             'createdAt', to_char(b.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
      from branches b where b.id = datasets.branch_id) as branch,
   to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"`;
 
-/** Data sets in the database. Lists are newest first; a place in them is a data set's number. */
+/** Data sets in the database. Lists are newest first: see `age-order`. */
 export class DatasetStore {
   constructor(private readonly database: Database) {}
 
@@ -31,13 +32,15 @@ export class DatasetStore {
     return dataset ?? null;
   }
 
-  /** At most `limit` data sets that are older than the one of the number `after`; null: from the newest. */
+  /** At most `limit` data sets that are older than the one at the place `after`; null: from the newest. */
   list(organizationId: string, after: string | null, limit: number): Promise<DatasetRecord[]> {
-    return this.database.scope(organizationId).query<DatasetRecord>(
-      `select ${COLUMNS} from datasets
-        where organization_id = $1 and ($2::bigint is null or datasets.number < $2) order by datasets.number desc limit $3`,
-      [organizationId, after, limit],
-    );
+    return this.database
+      .scope(organizationId)
+      .query<DatasetRecord>(`select ${COLUMNS} from datasets ${newestFirst('datasets.created_at')}`, [
+        organizationId,
+        after,
+        limit,
+      ]);
   }
 
   async ready(

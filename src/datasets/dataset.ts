@@ -6,8 +6,8 @@ export type DatasetStatus = 'PENDING' | 'READY' | 'FAILED';
 /** A table that somebody uploaded. */
 export interface DatasetRecord {
   readonly id: string;
-  /** In the order of their arrival: a data set's place in a list. */
-  readonly number: string;
+  /** In the organization's list of data sets. */
+  readonly place: string;
   readonly name: string;
   /** Of the uploaded bytes, in hexadecimal. */
   readonly sha256: string;

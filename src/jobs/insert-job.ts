@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { agePlace } from '../age-order';
 import type { Queryable } from '../storage/database';
 import type { JobKind, JobRecord } from './job';
 
@@ -16,7 +17,7 @@ export interface NewJob {
 }
 
 /** `JobRecord` as a row. */
-export const JOB_COLUMNS = `id::text, number::text, organization_id as "organizationId", kind, status, progress, message, error, input,
+export const JOB_COLUMNS = `id::text, ${agePlace('created_at')} as place, organization_id as "organizationId", kind, status, progress, message, error, input,
   result, to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt",
   to_char(finished_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "finishedAt"`;
 

@@ -1,3 +1,4 @@
+import { newestFirst } from '../age-order';
 import { ClientError } from '../errors';
 import type { Database } from '../storage/database';
 import { asUuid } from '../uuid';
@@ -29,7 +30,7 @@ export interface JobQuota {
   refusal(limit: number): ClientError;
 }
 
-/** Jobs in the database. Lists are newest first; a place in them is a job's number. */
+/** Jobs in the database. Lists are newest first: see `age-order`. */
 export class JobStore {
   constructor(
     private readonly database: Database,
@@ -62,13 +63,15 @@ export class JobStore {
     return job ?? null;
   }
 
-  /** At most `limit` jobs that are older than the one of the number `after`; null: from the newest. */
+  /** At most `limit` jobs that are older than the one at the place `after`; null: from the newest. */
   list(organizationId: string, after: string | null, limit: number): Promise<JobRecord[]> {
-    return this.database.scope(organizationId).query<JobRecord>(
-      `select ${JOB_COLUMNS} from jobs
-        where organization_id = $1 and ($2::bigint is null or jobs.number < $2) order by jobs.number desc limit $3`,
-      [organizationId, after, limit],
-    );
+    return this.database
+      .scope(organizationId)
+      .query<JobRecord>(`select ${JOB_COLUMNS} from jobs ${newestFirst('jobs.created_at')}`, [
+        organizationId,
+        after,
+        limit,
+      ]);
   }
 
   /** Stops a job that waits; of one that runs its process will hear. Null: there is none, or it has ended. */

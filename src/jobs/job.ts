@@ -6,8 +6,8 @@ export type JobStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELL
 /** Work that takes long: it outlives the request that asked for it, and the process that does it. Plain JSON. */
 export interface JobRecord {
   readonly id: string;
-  /** In the order of their arrival: a job's place in a list. */
-  readonly number: string;
+  /** In the organization's list of jobs. */
+  readonly place: string;
   readonly organizationId: string;
   readonly kind: JobKind;
   readonly status: JobStatus;

@@ -1,3 +1,4 @@
+import { agePlace, newestFirst } from '../age-order';
 import type { Database } from '../storage/database';
 
 /** An administrative act, as it is to be written down. Nobody's userId may stand in it. */
@@ -16,8 +17,9 @@ export interface AuditAct {
 }
 
 export interface AuditEntry extends Omit<AuditAct, 'organizationId'> {
-  /** In the order of their writing: an entry's place in a list. */
   readonly id: string;
+  /** In the organization's list, which begins with the newest. */
+  readonly place: string;
   /** ISO 8601. */
   readonly at: string;
 }
@@ -34,13 +36,12 @@ export class AuditLog {
     );
   }
 
-  /** At most `limit` entries that are older than the one of the id `after`; null: from the newest. */
+  /** At most `limit` entries that are older than the one at the place `after`; null: from the newest. */
   list(organizationId: string, after: string | null, limit: number): Promise<AuditEntry[]> {
     return this.database.scope(organizationId).query<AuditEntry>(
-      `select id::text, actor, action, target, details, address,
+      `select id::text, ${agePlace('at')} as place, actor, action, target, details, address,
               to_char(at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
-         from audit_log
-        where organization_id = $1 and ($2::bigint is null or audit_log.id < $2) order by audit_log.id desc limit $3`,
+         from audit_log ${newestFirst('audit_log.at')}`,
       [organizationId, after, limit],
     );
   }

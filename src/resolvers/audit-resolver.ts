@@ -1,14 +1,15 @@
 import { Args, Ctx, Query, Resolver } from 'type-graphql';
+import { isAgePlace } from '../age-order';
 import type { AuditEntry as AuditEntryRecord, AuditLog } from '../organizations/audit-log';
 import { PageArgs } from '../schema/arguments';
 import { AuditEntry, AuditEntryConnection } from '../schema/audit';
 import type { Context } from './context';
-import { isSerial, type PagedList, pageRequest, toConnection, toPage } from './paging';
+import { type PagedList, pageRequest, toConnection, toPage } from './paging';
 
 const ENTRIES: PagedList<AuditEntryRecord, AuditEntry> = {
   name: 'audit log',
-  placeOf: ({ id }) => id,
-  isPlace: isSerial,
+  placeOf: ({ place }) => place,
+  isPlace: isAgePlace,
   toNode: (entry) => entry,
 };
 

@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { isAgePlace } from '../age-order';
 import type { DatasetRecord } from '../datasets/dataset';
 import type { DatasetStore } from '../datasets/dataset-store';
 import type { Datasets } from '../datasets/datasets';
@@ -6,12 +7,12 @@ import { PageArgs } from '../schema/arguments';
 import { Dataset, DatasetConnection } from '../schema/dataset';
 import { asUuid } from '../uuid';
 import type { Context } from './context';
-import { isSerial, type PagedList, pageRequest, toConnection, toPage } from './paging';
+import { type PagedList, pageRequest, toConnection, toPage } from './paging';
 
 const DATASETS: PagedList<DatasetRecord, Dataset> = {
   name: 'datasets',
-  placeOf: ({ number }) => number,
-  isPlace: isSerial,
+  placeOf: ({ place }) => place,
+  isPlace: isAgePlace,
   toNode: (dataset) => dataset,
 };
 

@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { isAgePlace } from '../age-order';
 import { ClientError } from '../errors';
 import type { JobRecord } from '../jobs/job';
 import type { JobRunner } from '../jobs/job-runner';
@@ -7,12 +8,12 @@ import { jobTopic } from '../realtime/topics';
 import { PageArgs } from '../schema/arguments';
 import { Job, JobConnection } from '../schema/job';
 import type { Context } from './context';
-import { isSerial, type PagedList, pageRequest, toConnection, toPage } from './paging';
+import { type PagedList, pageRequest, toConnection, toPage } from './paging';
 
 const JOBS: PagedList<JobRecord, Job> = {
   name: 'jobs',
-  placeOf: ({ number }) => number,
-  isPlace: isSerial,
+  placeOf: ({ place }) => place,
+  isPlace: isAgePlace,
   toNode: (job) => job,
 };
 

@@ -21,11 +21,6 @@ export function pageRequest(list: Cursors, { first, after }: PageArgs): PageRequ
   return { first: checkFirst(first), after: readCursor(list, after ?? null) };
 }
 
-/** A place in a list that is ordered by a number of the database's. */
-export function isSerial(text: string): boolean {
-  return /^[1-9]\d{0,17}$/.test(text);
-}
-
 export function toConnection<Item, Node>(
   list: PagedList<Item, Node>,
   { items, hasMore }: Page<Item>,

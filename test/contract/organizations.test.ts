@@ -303,7 +303,7 @@ describeEachDatabase((open) => {
         details: { a: 1 },
         address: '127.0.0.1',
       });
-      expect((await log.list(id, page[1]?.id ?? null, 2)).map(({ action }) => action)).toEqual(['first']);
+      expect((await log.list(id, page[1]?.place ?? null, 2)).map(({ action }) => action)).toEqual(['first']);
     });
 
     it('takes no change, and nothing in the name of others', async () => {

@@ -171,6 +171,21 @@ describeEachStorage((open) => {
     expect((await files()).filter((name) => name.startsWith(id))).toEqual([]);
   });
 
+  it('lists on after a data set that was deleted meanwhile', async () => {
+    const made: string[] = [];
+    for (let n = 0; n < 4; n++) {
+      const { id, jobId } = await accepted(await upload(`n\n${randomUUID()}\n`));
+      await end(jobId);
+      made.unshift(id);
+    }
+    const page = async (after: string | null) =>
+      (await gateway.client.run(DatasetsDocument, { first: 2, after })).datasets;
+    const { edges, pageInfo } = await page(null);
+    for (const { node } of edges) await gateway.client.run(DeleteDatasetDocument, { id: node.id });
+    const rest = await page(pageInfo.endCursor);
+    expect([...edges, ...rest.edges].map(({ node }) => node.id)).toEqual(made);
+  });
+
   it('knows no job and no data set that is not there', async () => {
     for (const id of [randomUUID(), 'nonsense']) {
       expect(await dataset(id)).toBeNull();

@@ -129,7 +129,13 @@ describe('HTTP', () => {
     ['datasets', 'datasets'],
     ['jobs', 'jobs'],
   ])('refuses a cursor of %s that its sender wrote', async (field, list) => {
-    for (const place of ['x', '-1', '1e3', '9'.repeat(30)]) {
+    const places = [
+      ...['x', '-1', '17', ` ${randomUUID()}`, '2026-01-01T00:00:00.000000Z 7'],
+      ...['2026-02-30', '2026-13-01', '0000-01-01', '9999-99-99'].map(
+        (day) => `${day}T00:00:00.000000Z ${randomUUID()}`,
+      ),
+    ];
+    for (const place of places) {
       const after = Buffer.from(JSON.stringify([list, place])).toString('base64url');
       const query = `{ ${field}(after: "${after}") { edges { cursor } } }`;
       expect((await send('/graphql', { query })).codes).toEqual(['BAD_USER_INPUT']);

@@ -97,6 +97,28 @@ describeEachStorage((open) => {
     expect(again.message).toMatch(/already/);
   });
 
+  it('tells by no id and no cursor what others did meanwhile', async () => {
+    const [ours, theirs] = [await newOrganization(), await newOrganization()];
+    const branch = (client: Client) => client.run(CreateBranchDocument, { input: { name: randomUUID() } });
+    for (const client of [ours, theirs, theirs, ours]) {
+      await branch(client);
+      expect((await upload(client, 'name=a')).status).toBe(202);
+    }
+    const list = '{ edges { cursor node { id } } }';
+    const answer = await ours.post('/graphql', {
+      query: `{ auditLog ${list} jobs ${list} datasets ${list} }`,
+    });
+    const { data } = (await answer.json()) as { data: Record<string, { edges: readonly EdgeParts[] }> };
+    for (const { edges } of Object.values(data)) {
+      expect(edges.length).toBeGreaterThanOrEqual(2);
+      for (const { cursor, node } of edges) {
+        const [, place] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+        expect(node.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+        expect(place).toMatch(new RegExp(`^\\d{4}-[\\d:.T-]{21}Z ${node.id}$`));
+      }
+    }
+  });
+
   it('follows its settings at once, and tells its changes from null', async () => {
     const admin = await newOrganization();
     await assign(admin, 'ann');
@@ -214,6 +236,11 @@ describeEachStorage((open) => {
     expect(JSON.stringify(log)).not.toContain(userId);
   });
 });
+
+interface EdgeParts {
+  readonly cursor: string;
+  readonly node: { readonly id: string };
+}
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds()));

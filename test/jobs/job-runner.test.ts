@@ -233,7 +233,7 @@ describeEachDatabase((open) => {
     const ids: string[] = [];
     for (let n = 0; n < 5; n++) ids.unshift((await submit(n)).id);
     const first = await store.list(DEFAULT_ORGANIZATION, null, 3);
-    const rest = await store.list(DEFAULT_ORGANIZATION, (first[2] as JobRecord).number, 3);
+    const rest = await store.list(DEFAULT_ORGANIZATION, (first[2] as JobRecord).place, 3);
     expect([...first, ...rest].map(({ id }) => id)).toEqual(ids);
     expect(await store.list('other', null, 3)).toEqual([]);
   });
