@@ -1,76 +1,44 @@
 import type { ModelRegistry } from '../models/registry/model-registry';
 import type { Database } from '../storage/database';
+import type { MembershipEvent } from './event';
+import { readEventsOfUser } from './events-of-user';
 import { decodeFloats } from './floats';
 import { checkUserId } from './membership';
+import type { Page, PageRequest } from './room';
 
-/** All that is known of a person, as plain JSON. */
+/** What is known of a person, beside its membership and its events. */
 export interface UserExport {
   readonly userId: string;
-  /** Null: in no city. */
-  readonly member: ExportedMember | null;
-  /** What the cities' logs say of the person, in the order of its happening. */
-  readonly events: readonly ExportedEvent[];
+  /** What put the person where it is; null: it is in no city. */
+  readonly scored: ScoredFeatures | null;
 }
 
-interface ExportedMember {
-  readonly city: string;
-  readonly room: {
-    readonly id: string;
-    readonly segmentKey: string | null;
-    readonly segmentNumber: number | null;
-  };
+export interface ScoredFeatures {
   readonly modelId: string;
   /** What was scored, by feature; features that are 0 are left out. */
   readonly features: Weights;
+  /** What came out, by segment. */
+  readonly affinities: Weights;
   /** What the person said, where the model takes less than that. */
   readonly stated: { readonly modelId: string; readonly features: Weights } | null;
-  /** By segment. */
-  readonly affinities: Weights;
-  /** ISO 8601. */
-  readonly assignedAt: string;
 }
 
 type Weights = Readonly<Record<string, number>>;
 
-interface ExportedEvent {
-  readonly city: string;
-  readonly seq: number;
-  readonly kind: string;
-  readonly roomId: string;
-  readonly segmentNumber: number | null;
-  readonly previousRoomId: string | null;
-  readonly previousSegmentNumber: number | null;
-  /** ISO 8601. */
-  readonly at: string;
-}
-
-interface MemberRow {
-  readonly city: string;
-  readonly room: ExportedMember['room'];
+interface ScoredRow {
   readonly modelId: string;
   readonly features: string;
   readonly affinities: string;
   readonly statedModelId: string | null;
   readonly statedFeatures: string | null;
-  readonly assignedAt: string;
 }
 
-const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
-
-const MEMBER = `select json_build_object('city', c.name, 'room', json_build_object('id', r.id,
-    'segmentKey', nullif(r.segment_key, ''), 'segmentNumber', r.segment_number), 'modelId', m.model_id,
+const SCORED = `select json_build_object('modelId', m.model_id,
     'features', encode(m.features, 'hex'), 'affinities', encode(m.affinities, 'hex'),
-    'statedModelId', m.stated_model_id, 'statedFeatures', encode(m.stated_features, 'hex'),
-    'assignedAt', to_char(m.assigned_at at time zone 'utc', ${TIME}))
-  from members m join cities c on c.id = m.city_id join rooms r on r.id = m.room_id
- where m.organization_id = $1 and m.user_id = $2`;
+    'statedModelId', m.stated_model_id, 'statedFeatures', encode(m.stated_features, 'hex'))
+  from members m where m.organization_id = $1 and m.user_id = $2`;
 
-const EVENTS = `select coalesce(json_agg(json_build_object('city', c.name, 'seq', e.seq, 'kind', e.kind,
-    'roomId', e.room_id, 'segmentNumber', e.room_segment_number, 'previousRoomId', e.previous_room_id,
-    'previousSegmentNumber', e.previous_room_segment_number,
-    'at', to_char(e.at at time zone 'utc', ${TIME})) order by e.at, c.name, e.seq), '[]')
-  from membership_events e join cities c on c.id = e.city_id
- where e.organization_id = $1 and e.user_id = $2`;
+const LOGGED = 'select from membership_events where organization_id = $1 and user_id = $2';
 
 export interface UserExportOptions {
   readonly database: Database;
@@ -86,32 +54,38 @@ export class UserExports {
     checkUserId(userId);
     const [row] = await this.options.database
       .scope(organizationId)
-      .query<{ member: MemberRow | null; events: ExportedEvent[] }>(
-        `select (${MEMBER}) as member, (${EVENTS}) as events`,
+      .query<{ scored: ScoredRow | null; logged: boolean }>(
+        `select (${SCORED}) as scored, exists (${LOGGED}) as logged`,
         [organizationId, userId],
       );
-    const { member = null, events = [] } = row ?? {};
-    if (member === null && events.length === 0) return null;
-    return { userId, member: member && (await this.#member(organizationId, member)), events };
+    const { scored = null, logged = false } = row ?? {};
+    if (scored === null && !logged) return null;
+    return { userId, scored: scored && (await this.#scored(organizationId, scored)) };
   }
 
-  async #member(organizationId: string, row: MemberRow): Promise<ExportedMember> {
-    const { city, room, modelId, statedModelId, statedFeatures, assignedAt } = row;
+  /** What the cities' logs say of the person, in the order of its happening. */
+  events(
+    organizationId: string,
+    userId: string,
+    request: PageRequest<string>,
+  ): Promise<Page<MembershipEvent>> {
+    return readEventsOfUser(this.options.database, organizationId, userId, request);
+  }
+
+  async #scored(organizationId: string, row: ScoredRow): Promise<ScoredFeatures> {
+    const { modelId, features, affinities, statedModelId, statedFeatures } = row;
     const manifest = (await this.options.models.find(organizationId, modelId))?.manifest;
     const isStated = statedModelId !== null && statedFeatures !== null;
     return {
-      city,
-      room,
       modelId,
-      features: await this.#features(organizationId, modelId, row.features),
+      features: await this.#features(organizationId, modelId, features),
+      affinities: named(decodeFloats(affinities), manifest?.segments),
       stated: isStated
         ? {
             modelId: statedModelId,
             features: await this.#features(organizationId, statedModelId, statedFeatures),
           }
         : null,
-      affinities: named(decodeFloats(row.affinities), manifest?.segments),
-      assignedAt,
     };
   }
 

@@ -2,7 +2,11 @@ import type { Database } from '../storage/database';
 import type { EventLog, EventRoom, LogPosition, MembershipEvent, MembershipEventKind } from './event';
 import { procedure as pruneLog } from './prune-log';
 
-interface EventRow {
+/** `EventRow` of events `e` in cities `c`. */
+export const EVENT_COLUMNS = `c.name as city, e.seq, e.kind, e.user_id, e.room_id::text, e.room_segment_number, e.room_member_count,
+  e.previous_room_id::text, e.previous_room_segment_number, e.previous_room_member_count, e.at`;
+
+export interface EventRow {
   city: string;
   seq: number;
   kind: MembershipEventKind;
@@ -57,8 +61,7 @@ export class SqlEventLog implements EventLog {
   ): Promise<MembershipEvent[]> {
     const retention = await this.#retention(organizationId);
     const rows = await this.#database.scope(organizationId).query<EventRow>(
-      `select c.name as city, e.seq, e.kind, e.user_id, e.room_id::text, e.room_segment_number, e.room_member_count,
-              e.previous_room_id::text, e.previous_room_segment_number, e.previous_room_member_count, e.at
+      `select ${EVENT_COLUMNS}
          from (select * from cities where organization_id = $1 and key = $2 limit 1) c
         cross join lateral (
           select * from membership_events x
@@ -66,24 +69,7 @@ export class SqlEventLog implements EventLog {
         order by e.seq`,
       [organizationId, cityKey, after, limit, retention],
     );
-    return rows.map((row) => ({
-      organizationId,
-      cityKey,
-      city: row.city,
-      seq: row.seq,
-      kind: row.kind,
-      userId: row.user_id,
-      room: eventRoom(row.room_id, row.room_segment_number, row.room_member_count),
-      previousRoom:
-        row.previous_room_id === null
-          ? null
-          : eventRoom(
-              row.previous_room_id,
-              row.previous_room_segment_number,
-              row.previous_room_member_count ?? 0,
-            ),
-      at: row.at.toISOString(),
-    }));
+    return rows.map((row) => toEvent(organizationId, cityKey, row));
   }
 
   /** Deletes what is beyond the retention, for the cities whose events were just written. */
@@ -103,6 +89,27 @@ export class SqlEventLog implements EventLog {
       }
     }
   }
+}
+
+export function toEvent(organizationId: string, cityKey: string, row: EventRow): MembershipEvent {
+  return {
+    organizationId,
+    cityKey,
+    city: row.city,
+    seq: row.seq,
+    kind: row.kind,
+    userId: row.user_id,
+    room: eventRoom(row.room_id, row.room_segment_number, row.room_member_count),
+    previousRoom:
+      row.previous_room_id === null
+        ? null
+        : eventRoom(
+            row.previous_room_id,
+            row.previous_room_segment_number,
+            row.previous_room_member_count ?? 0,
+          ),
+    at: row.at.toISOString(),
+  };
 }
 
 function eventRoom(id: string, segmentNumber: number | null, memberCount: number): EventRoom {

@@ -115,11 +115,16 @@ export const ACCESS: FieldAccess = {
   Report: every(ADMIN, 'content createdAt csvPath dataset groupBy htmlPath id model segments title'),
   Room: every(MEMBER, 'city id memberCount members name segment'),
   RoomMembershipEvent: every(MEMBER, 'at city kind previousRoom room seq userId'),
+  RoomMembershipEventConnection: every(MEMBER, 'edges pageInfo'),
+  RoomMembershipEventEdge: every(MEMBER, 'cursor node'),
+  ScoredFeatures: every(MEMBER, 'affinities features modelId stated'),
   Scoring: every(MEMBER, 'affinities cluster margin reasons segment'),
   Segment: every(MEMBER, 'description key label memberCount number topInterests'),
   SegmentDrift: every(ADMIN, 'segment share trainedShare'),
   SegmentInterest: every(MEMBER, 'heat interest lift weight'),
   SegmentMove: every(ADMIN, 'from members to'),
+  StatedFeatures: every(MEMBER, 'features modelId'),
+  UserExport: every(MEMBER, 'events member scored userId'),
 };
 
 function every<Rule>(rule: Rule, fields: string): Record<string, Rule> {

@@ -3,6 +3,7 @@ import {
   AssignDocument,
   AuditLogDocument,
   ExportUserDocument,
+  type ExportUserQuery,
   ForgetDocument,
   LeaveDocument,
   WatchCityDocument,
@@ -12,12 +13,17 @@ import { LIKES } from './people';
 import { describeEachStorage } from './storages';
 import { Subscription } from './subscription';
 
+type Known = NonNullable<ExportUserQuery['exportUser']>;
+
 describeEachStorage((open) => {
   const gateway = useGateway(open);
   const assign = (userId: string, city: string, segment: 1 | 2 | 3 | 4) =>
     gateway.client.run(AssignDocument, { input: { userId, city, interests: LIKES[segment] } });
-  const exportOf = async (userId: string) =>
-    (await gateway.client.run(ExportUserDocument, { userId })).exportUser;
+  const exportOf = async (
+    userId: string,
+    page: { first?: number; after?: string | null } = {},
+  ): Promise<Known | null> =>
+    (await gateway.client.run(ExportUserDocument, { userId, ...page })).exportUser ?? null;
 
   it('tells all that is known of a person, and nothing of a stranger', async () => {
     const [userId, city] = [randomUUID(), randomUUID()];
@@ -30,22 +36,52 @@ describeEachStorage((open) => {
       userId,
       member: {
         city,
-        room: { segmentNumber: 1, segmentKey: expect.any(String) },
-        modelId: 'nomads-1',
-        features: { chinese: 1, movies: 1, burguers: 1 },
-        stated: null,
+        room: { id: expect.any(String), segment: { number: 1, key: expect.any(String) } },
+        assignment: { assignedAt: expect.any(String) },
       },
-      events: [
-        { city, seq: 1, kind: 'JOINED', segmentNumber: 4, previousRoomId: null },
-        { city, seq: 2, kind: 'MOVED', segmentNumber: 1, previousSegmentNumber: 4 },
-      ],
+      scored: { modelId: 'nomads-1', features: { chinese: 1, movies: 1, burguers: 1 }, stated: null },
     });
-    const { features, affinities } = (known as { member: Record<string, object> }).member;
-    expect([Object.keys(features ?? {}).length, Object.keys(affinities ?? {}).length]).toEqual([3, 4]);
+    expect((known as Known).events.edges.map(({ node }) => node)).toMatchObject([
+      { city, seq: 1, kind: 'JOINED', userId, room: { segmentNumber: 4 }, previousRoom: null },
+      { city, seq: 2, kind: 'MOVED', userId, room: { segmentNumber: 1 }, previousRoom: { segmentNumber: 4 } },
+    ]);
+    const { features, affinities } = (known as Known).scored as NonNullable<Known['scored']>;
+    expect([features, affinities].map((each) => Object.keys(each as object).length)).toEqual([3, 4]);
     await gateway.client.run(LeaveDocument, { userId });
-    expect(await exportOf(userId)).toMatchObject({ member: null, events: { length: 3 } });
+    expect(await exportOf(userId)).toMatchObject({
+      member: null,
+      scored: null,
+      events: { edges: { length: 3 } },
+    });
     const { auditLog } = await gateway.client.run(AuditLogDocument, { first: 1 });
     expect(auditLog.edges[0]?.node).toMatchObject({ action: 'exportUser', target: null, details: {} });
+  });
+
+  it('tells of the events page by page, in the order of their happening, each once', async () => {
+    const [userId, here, there] = [randomUUID(), randomUUID(), randomUUID()];
+    for (let n = 0; n < 6; n++) await assign(userId, n % 2 ? there : here, 2);
+    const told: string[] = [];
+    for (let after: string | null = null, more = true; more; ) {
+      const { edges, pageInfo }: Known['events'] = ((await exportOf(userId, { first: 2, after })) as Known)
+        .events;
+      expect(edges.length).toBeLessThanOrEqual(2);
+      told.push(...edges.map(({ node: { kind, city } }) => `${kind} ${city === here ? 'here' : 'there'}`));
+      [after, more] = [pageInfo.endCursor ?? null, pageInfo.hasNextPage];
+    }
+    const moves = ['LEFT here', 'JOINED there', 'LEFT there', 'JOINED here'];
+    expect(told).toEqual(['JOINED here', ...moves, ...moves, 'LEFT here', 'JOINED there']);
+  });
+
+  it.each([
+    'x',
+    'infinity JOINED 0b8f2d6e-0000-4000-8000-000000000000 1',
+    '2026-01-01T00:00:00.000Z JOINED 7 1',
+    '2026-01-01T00:00:00.000Z LEFT 0b8f2d6e-0000-4000-8000-000000000000 4294967296',
+  ])('refuses the place %s, which its sender wrote', async (place) => {
+    const userId = randomUUID();
+    await assign(userId, randomUUID(), 2);
+    const after = Buffer.from(JSON.stringify(['events of a person', place])).toString('base64url');
+    expect((await gateway.client.refusal(ExportUserDocument, { userId, after })).code).toBe('BAD_USER_INPUT');
   });
 
   it('erases a person everywhere, also for those who resume while others have it before them', async () => {
