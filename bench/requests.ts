@@ -45,13 +45,13 @@ const INTERESTS = [
   'parties',
   'sunsets',
 ];
-const CITIES = ['Lisbon', 'Porto', 'Madrid', 'Valencia', 'Berlin', 'Chiang Mai', 'Bali', 'Medellín'];
+export const CITIES = ['Lisbon', 'Porto', 'Madrid', 'Valencia', 'Berlin', 'Chiang Mai', 'Bali', 'Medellín'];
 
 /** Made once: the load must not spend its time on writing JSON. */
-const SELECTIONS = Array.from({ length: 1_000 }, () =>
+export const SELECTIONS = Array.from({ length: 1_000 }, () =>
   JSON.stringify(Object.fromEntries(INTERESTS.map((key) => [key, Math.random() < 0.4]))),
 );
-const ASSIGN_START = `{"query":${JSON.stringify(ASSIGN)},"variables":{"input":{"userId":"bench-${process.pid}-`;
+export const ASSIGN_START = `{"query":${JSON.stringify(ASSIGN)},"variables":{"input":{"userId":"bench-${process.pid}-`;
 
 /** The nth new user, with interests and a city of its own choice. */
 export function assignBody(n: number): string {

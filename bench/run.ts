@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { measureAssignments } from './assignments/assignments';
 import { measureBulk } from './bulk/bulk';
 import { print } from './compare';
 import { measureCredentials } from './credentials';
@@ -26,6 +27,7 @@ async function run(): Promise<void> {
   await measureCredentials(dataDir);
   await measureScore();
   await measureTraining();
+  await measureAssignments();
 }
 
 void run();
