@@ -116,7 +116,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   const bus = new MemoryBus({ onError });
   release.add(() => bus.close());
   const organizations = new Organizations({ database, defaults: config });
-  const quotas = new Quotas(database, organizations);
+  const quotas = new Quotas(database, organizations, config.roomCapacity);
   const audit = new AuditLog(database);
   const log = new SqlEventLog({ database, retention: (id) => organizations.eventRetention(id) });
   const feeds = new Feeds({ bus, log, onError });
@@ -126,12 +126,10 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   let pruning = Promise.resolve();
   const membership = new Membership({
     database,
-    roomCapacity: (id) => organizations.roomCapacity(id),
-    admit: (id, userId) => quotas.admitMember(id, userId),
+    quota: quotas.membership,
     metrics,
     onEvents(events) {
       segmentCounts.record(events);
-      quotas.record(events);
       announcements.announce(events);
       pruning = pruning.then(() => log.prune(events)).catch(onError);
     },

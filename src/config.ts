@@ -39,6 +39,8 @@ export class ConfigError extends Error {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const KEY_LENGTH = 16;
+/** Fewer, and there would be nearly as many rooms as members. */
+export const LEAST_ROOM_CAPACITY = 10;
 const SECRET_BYTES = 32;
 const OPEN_TO_ALL =
   'is reachable from elsewhere, and without a key everyone there would be its administrator: ' +
@@ -63,7 +65,7 @@ const schema = z
       .min(KEY_LENGTH, `must have at least ${KEY_LENGTH} characters; "openssl rand -hex 32" makes a good one`)
       .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces, to travel in a header')
       .optional(),
-    ROOM_CAPACITY: wholeNumber(1, 1_000_000).optional(),
+    ROOM_CAPACITY: wholeNumber(LEAST_ROOM_CAPACITY, 1_000_000).optional(),
     EVENT_RETENTION: wholeNumber(1, 100_000_000).default(100_000),
     DATASET_MAX_BYTES: wholeNumber(1, 1e12).default(2 * 1024 ** 3),
     DATASET_MAX_ROWS: wholeNumber(1, 1e9).default(20_000_000),

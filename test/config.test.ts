@@ -78,7 +78,7 @@ describe('loadConfig', () => {
 
   it.each([
     ['PORT', '0', '65535'],
-    ['ROOM_CAPACITY', '1', '1000000'],
+    ['ROOM_CAPACITY', '10', '1000000'],
     ['EVENT_RETENTION', '1', '100000000'],
   ])('%s reaches from %s to %s', (name, least, most) => {
     expect(() => loadConfig({ [name]: least })).not.toThrow();

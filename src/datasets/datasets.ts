@@ -47,7 +47,7 @@ export class Datasets {
   /**
    * Stores the bytes as they come, and queues the job that reads them.
    *
-   * @throws ClientError BAD_USER_INPUT, NOT_FOUND (the branch), DUPLICATE_DATASET (with `datasetId`), RATE_LIMITED.
+   * @throws ClientError BAD_USER_INPUT, NOT_FOUND (the branch), DUPLICATE_DATASET (with `datasetId`), QUOTA_EXCEEDED.
    */
   async upload(organizationId: string, { name, branchId, body }: NewUpload): Promise<Upload> {
     checkText('name', name, LONGEST_NAME);

@@ -38,7 +38,7 @@ export class JobStore {
   ) {}
 
   /**
-   * @throws ClientError RATE_LIMITED when there is work to do, and too much of it already; NOT_FOUND when the data set
+   * @throws ClientError QUOTA_EXCEEDED when there is work to do, and too much of it already; NOT_FOUND when the data set
    *   that it needs is gone; BAD_USER_INPUT when the idempotency key is that of a job of another kind.
    */
   async submit(job: NewJob): Promise<JobRecord> {

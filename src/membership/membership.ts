@@ -8,6 +8,7 @@ import type { MembershipEvent } from './event';
 import { encodeFloats } from './floats';
 import { LOBBY, type Move, type MoveResult } from './move';
 import { MoveWriter } from './move-writer';
+import type { MembershipQuota } from './shares';
 
 const LONGEST_USER_ID = 128;
 const LONGEST_CITY = 100;
@@ -31,10 +32,7 @@ export interface AssignRequest {
 
 export interface MembershipOptions {
   readonly database: Database;
-  /** An organization's members per room before an overflow room opens; null: no limit. */
-  readonly roomCapacity: (organizationId: string) => Promise<number | null>;
-  /** Asked before a user is assigned. @throws ClientError when it may not become a member. */
-  readonly admit: (organizationId: string, userId: string) => Promise<void>;
+  readonly quota: MembershipQuota;
   readonly metrics: Metrics;
   /** Told of committed events, before whoever caused them. */
   readonly onEvents: (events: readonly MembershipEvent[]) => void;
@@ -58,13 +56,12 @@ export class Membership {
    * Scores the features and puts the user into the city's room of the strongest segment, or into its lobby
    * when there is none. Answers when it is committed and announced.
    *
-   * @throws ClientError BAD_USER_INPUT, RATE_LIMITED, MODEL_UNAVAILABLE, STORAGE_UNAVAILABLE.
+   * @throws ClientError BAD_USER_INPUT, QUOTA_EXCEEDED, MODEL_UNAVAILABLE, STORAGE_UNAVAILABLE.
    */
   async assign(organizationId: string, model: ServingModel, request: AssignRequest): Promise<Assignment> {
     const { userId, city, features } = request;
     checkUserId(userId);
     checkCity(city);
-    await this.#options.admit(organizationId, userId);
     const { affinities, segment } = await model.scorer.scoreOne(features);
     const chosen = model.manifest.segments[segment];
     const placement = {
@@ -130,10 +127,9 @@ export class Membership {
   #writer(organizationId: string): MoveWriter {
     let writer = this.#writers.get(organizationId);
     if (writer === undefined) {
-      const { database, roomCapacity, metrics, onError } = this.#options;
-      const capacity = () => roomCapacity(organizationId);
+      const { database, quota, metrics, onError } = this.#options;
       const onCommit = this.#announce.bind(this, organizationId);
-      writer = new MoveWriter({ database, organizationId, capacity, metrics, onCommit, onError });
+      writer = new MoveWriter({ database, organizationId, quota, metrics, onCommit, onError });
       this.#writers.set(organizationId, writer);
     }
     return writer;

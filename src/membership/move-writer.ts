@@ -3,6 +3,7 @@ import type { Metrics } from '../metrics';
 import type { Database } from '../storage/database';
 import type { Move, MoveResult } from './move';
 import { procedure as moveMembers } from './move-members';
+import type { MembershipQuota } from './shares';
 
 const LARGEST_GROUP = 256;
 const MOST_GROUPS_IN_FLIGHT = 4;
@@ -15,8 +16,7 @@ const ANSWERS_PER_TURN = 8;
 export interface MoveWriterOptions {
   readonly database: Database;
   readonly organizationId: string;
-  /** Members per room before an overflow room opens; null: no limit. */
-  readonly capacity: () => Promise<number | null>;
+  readonly quota: MembershipQuota;
   readonly metrics: Metrics;
   /** Told of every group after its commit, in the order of commits, before the moves' own answers. */
   readonly onCommit: (moves: readonly Move[], results: readonly MoveResult[]) => void;
@@ -130,7 +130,7 @@ export class MoveWriter {
     const settle = await this.#transact(moves).then(
       (results) => {
         this.#tell(moves, results);
-        return (i: number) => group[i]?.resolve(results[i] as MoveResult);
+        return (i: number) => this.#answer(group[i] as Waiting, results[i] as MoveResult);
       },
       (error: unknown) => (i: number) => group[i]?.reject(error),
     );
@@ -146,6 +146,12 @@ export class MoveWriter {
       for (const resolve of this.#idle.splice(0)) resolve();
   }
 
+  #answer({ resolve, reject }: Waiting, result: MoveResult): void {
+    const { refused } = result;
+    if (refused === null) resolve(result);
+    else reject(this.#options.quota.refusal(refused.what, refused.limit));
+  }
+
   #tell(moves: readonly Move[], results: readonly MoveResult[]): void {
     try {
       this.#options.onCommit(moves, results);
@@ -155,13 +161,12 @@ export class MoveWriter {
   }
 
   async #transact(moves: readonly Move[]): Promise<readonly MoveResult[]> {
-    const { database, organizationId, metrics } = this.#options;
-    const capacity = await this.#options.capacity();
+    const { database, organizationId, metrics, quota } = this.#options;
     const endTimer = metrics.commitSeconds.startTimer();
     metrics.commitGroupSize.observe(moves.length);
     const results = await database
       .scope(organizationId)
-      .call(moveMembers, { organizationId, capacity, moves });
+      .call(moveMembers, { organizationId, defaults: quota.defaults, moves });
     endTimer();
     return results;
   }

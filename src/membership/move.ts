@@ -1,4 +1,5 @@
 import type { MembershipEvent } from './event';
+import type { RefusedShare } from './shares';
 
 /** The lobby's segment key: the room of a city for members without any interest yet. */
 export const LOBBY = '';
@@ -60,4 +61,6 @@ export interface MoveResult {
   /** When the user's assignment last changed, its interests included; ISO 8601. */
   readonly assignedAt: string | null;
   readonly events: readonly MembershipEvent[];
+  /** The limit that the move would have passed: then nothing changed. Null: it passed none. */
+  readonly refused: { readonly what: RefusedShare; readonly limit: number } | null;
 }

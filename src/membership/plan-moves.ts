@@ -1,9 +1,22 @@
 import type { EventRoom, MembershipEvent, MembershipEventKind } from './event';
 import type { Move, MovedRoom, MoveResult, Placement } from './move';
+import { ShareCounter } from './share-counter';
+import type { Shares } from './shares';
+import { trimLogs } from './trim-logs';
 
 /** What a group of moves depends on, read under its locks. */
 export interface MembershipState {
-  readonly cities: readonly { id: string; key: string; name: string; seq: number; memberCount: number }[];
+  readonly cities: readonly {
+    id: string;
+    key: string;
+    name: string;
+    seq: number;
+    /** The first event that is still kept. */
+    oldestSeq: number;
+    memberCount: number;
+    /** It was made for this group, and is taken back unless somebody enters it. */
+    isNew: boolean;
+  }[];
   readonly members: readonly {
     userId: string;
     cityId: string;
@@ -16,17 +29,27 @@ export interface MembershipState {
   }[];
   /** Ordered by ordinal; those that are full may be left out, but for the last of each segment. */
   readonly rooms: readonly MovedRoom[];
+  /** What the organization has, and may have; the new cities do not count yet. */
+  readonly usage: Shares;
+  readonly limits: Shares;
 }
 
 /** Final rows to write, named as the tables' columns. */
 export interface MovePlan {
   readonly results: readonly MoveResult[];
   readonly rooms: readonly object[];
+  /** Rooms that have space now and had none, and the reverse. */
+  readonly openedRooms: readonly object[];
+  readonly filledRooms: readonly object[];
   readonly cities: readonly object[];
+  /** Ids of new cities that nobody entered. */
+  readonly unusedCities: readonly string[];
   readonly events: readonly object[];
   readonly members: readonly object[];
   readonly gone: readonly string[];
   readonly forgotten: readonly string[];
+  /** What the organization has more by this. */
+  readonly added: Shares;
 }
 
 export interface PlanOptions {
@@ -60,14 +83,17 @@ class Planner {
   readonly #rooms = new Map<string, Room>();
   /** By city and segment, ordered by ordinal. */
   readonly #roomsOf = new Map<string, Room[]>();
-  readonly #changedRooms = new Set<Room>();
+  /** With whether each had space before. */
+  readonly #changedRooms = new Map<Room, boolean>();
   readonly #changedCities = new Set<City>();
   readonly #events: MembershipEvent[] = [];
   readonly #eventRows: object[] = [];
   readonly #memberRows: object[] = [];
+  readonly #shares: ShareCounter;
 
   constructor(state: MembershipState, options: PlanOptions) {
     this.#options = options;
+    this.#shares = new ShareCounter(state.usage, state.limits);
     this.#at = options.now.toISOString();
     for (const city of state.cities) {
       this.#cities.set(city.id, { ...city });
@@ -80,28 +106,49 @@ class Planner {
   plan(moves: readonly Move[]): MovePlan {
     const results = moves.map((move) => this.#move(move));
     const leavers = moves.filter((move) => move.to === null);
-    const { organizationId } = this.#options;
+    const trimmed = trimLogs([...this.#cities.values()], this.#shares);
+    for (const city of trimmed) this.#changedCities.add(city);
     return {
       results,
-      rooms: [...this.#changedRooms].map((room) => ({
-        id: room.id,
-        organization_id: organizationId,
-        city_id: room.cityId,
-        segment_key: room.segmentKey,
-        segment_number: room.segmentNumber,
-        ordinal: room.ordinal,
-        member_count: room.memberCount,
+      ...this.#roomRows(),
+      cities: [...this.#changedCities].map((city) => ({
+        id: city.id,
+        seq: city.seq,
+        oldest_seq: city.oldestSeq,
+        member_count: city.memberCount,
+        isTrimmed: trimmed.has(city),
       })),
-      cities: [...this.#changedCities].map(({ id, seq, memberCount }) => ({
-        id,
-        seq,
-        member_count: memberCount,
-      })),
+      unusedCities: [...this.#cities.values()].filter(isUnused).map(({ id }) => id),
       events: this.#eventRows,
       members: this.#memberRows,
       gone: leavers.map(({ userId }) => userId),
       forgotten: leavers.filter(({ forget }) => forget).map(({ userId }) => userId),
+      added: this.#shares.added,
     };
+  }
+
+  #roomRows(): Pick<MovePlan, 'rooms' | 'openedRooms' | 'filledRooms'> {
+    const rooms: object[] = [];
+    const openedRooms: object[] = [];
+    const filledRooms: object[] = [];
+    for (const [room, hadSpace] of this.#changedRooms) {
+      const place = {
+        organization_id: this.#options.organizationId,
+        city_id: room.cityId,
+        segment_key: room.segmentKey,
+        ordinal: room.ordinal,
+      };
+      rooms.push({
+        ...place,
+        id: room.id,
+        segment_number: room.segmentNumber,
+        member_count: room.memberCount,
+      });
+      const hasSpace = this.#hasSpace(room);
+      if (hasSpace && !hadSpace) openedRooms.push({ ...place, room_id: room.id });
+      if (hadSpace && !hasSpace) filledRooms.push(place);
+    }
+    return { rooms, openedRooms, filledRooms };
   }
 
   #move({ userId, to, expected }: Move): MoveResult {
@@ -113,10 +160,19 @@ class Planner {
     if (member?.cityId === city.id && member.segmentKey === to.placement.segmentKey) {
       return this.#stay(member, city, to.placement);
     }
+    const free = this.#freeRoom(city, to.placement);
+    const refused = this.#shares.refusal({
+      members: member === null ? 1 : 0,
+      cities: isUnused(city) ? 1 : 0,
+      rooms: free === null ? 1 : 0,
+    });
+    if (refused !== null) return { ...this.#leaveAlone(member), refused };
     const firstEvent = this.#events.length;
     const previous = member === null ? null : this.#room(member.roomId);
-    if (previous !== null) this.#count(previous, -1);
-    const room = this.#roomFor(city, to.placement);
+    if (previous === null) this.#shares.add('members', 1);
+    else this.#count(previous, -1);
+    if (isUnused(city)) this.#shares.add('cities', 1);
+    const room = free ?? this.#openRoom(city, to.placement);
     this.#count(room, +1);
     if (previous?.cityId === city.id) {
       this.#log(city, 'MOVED', userId, room, previous);
@@ -133,6 +189,7 @@ class Planner {
       seq: city.seq,
       assignedAt: this.#at,
       events: this.#events.slice(firstEvent),
+      refused: null,
     };
   }
 
@@ -141,6 +198,7 @@ class Planner {
     if (member !== null) {
       const room = this.#room(member.roomId);
       this.#count(room, -1);
+      this.#shares.add('members', -1);
       this.#log(this.#city(room.cityId), 'LEFT', userId, room);
     }
     return {
@@ -151,6 +209,7 @@ class Planner {
       seq: null,
       assignedAt: null,
       events: this.#events.slice(firstEvent),
+      refused: null,
     };
   }
 
@@ -163,6 +222,7 @@ class Planner {
       seq: null,
       assignedAt: member?.assignedAt ?? null,
       events: [],
+      refused: null,
     };
   }
 
@@ -179,23 +239,32 @@ class Planner {
       seq: null,
       assignedAt: same ? member.assignedAt : this.#at,
       events: [],
+      refused: null,
     };
   }
 
-  #roomFor(city: City, { segmentKey, segmentNumber }: Placement): Room {
-    const rooms = this.#roomsOf.get(`${city.id} ${segmentKey}`) ?? [];
-    const { capacity, newId } = this.#options;
-    const free = rooms.find((room) => capacity === null || room.memberCount < capacity);
-    if (free !== undefined) return free;
-    const ordinal = (rooms.at(-1)?.ordinal ?? 0) + 1;
-    return this.#addRoom({
-      id: newId(),
+  #hasSpace({ memberCount }: Room): boolean {
+    const { capacity } = this.#options;
+    return capacity === null || memberCount < capacity;
+  }
+
+  #freeRoom(city: City, { segmentKey }: Placement): Room | null {
+    return this.#roomsOf.get(`${city.id} ${segmentKey}`)?.find((room) => this.#hasSpace(room)) ?? null;
+  }
+
+  #openRoom(city: City, { segmentKey, segmentNumber }: Placement): Room {
+    const last = this.#roomsOf.get(`${city.id} ${segmentKey}`)?.at(-1);
+    const room = this.#addRoom({
+      id: this.#options.newId(),
       cityId: city.id,
       segmentKey,
       segmentNumber,
-      ordinal,
+      ordinal: (last?.ordinal ?? 0) + 1,
       memberCount: 0,
     });
+    this.#shares.add('rooms', 1);
+    this.#changedRooms.set(room, false);
+    return room;
   }
 
   #addRoom(room: Room): Room {
@@ -208,8 +277,8 @@ class Planner {
   }
 
   #count(room: Room, delta: number): void {
+    if (!this.#changedRooms.has(room)) this.#changedRooms.set(room, this.#hasSpace(room));
     room.memberCount += delta;
-    this.#changedRooms.add(room);
   }
 
   #log(
@@ -220,6 +289,7 @@ class Planner {
     previousRoom: Room | null = null,
   ): void {
     city.seq += 1;
+    this.#shares.add('events', 1);
     if (kind === 'JOINED') city.memberCount += 1;
     if (kind === 'LEFT') city.memberCount -= 1;
     this.#changedCities.add(city);
@@ -281,6 +351,10 @@ function isAs(expected: NonNullable<Move['expected']>, city: City, member: Membe
   return (
     member?.cityId === city.id && member.modelId === expected.modelId && member.features === expected.features
   );
+}
+
+function isUnused({ isNew, seq }: City): boolean {
+  return isNew && seq === 0;
 }
 
 function known<T>(value: T | undefined, what: string): T {

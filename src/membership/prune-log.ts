@@ -11,14 +11,19 @@ export interface Pruning {
 export const procedure: Procedure<Pruning, null> = {
   module: 'membership/prune-log',
   async run(transaction, { organizationId, cityKey, oldestSeq }) {
-    const [city] = await transaction.query<{ id: string }>(
-      `update cities set oldest_seq = greatest(oldest_seq, $3)
-        where organization_id = $1 and key = $2 returning id::text`,
+    const [city] = await transaction.query<{ id: string; pruned: number }>(
+      `select id::text, $3 - oldest_seq as pruned from cities where organization_id = $1 and key = $2 for no key update`,
       [organizationId, cityKey, oldestSeq],
     );
+    if (city === undefined || city.pruned <= 0) return null;
+    await transaction.query('update cities set oldest_seq = $2 where id = $1', [city.id, oldestSeq]);
     await transaction.query('delete from membership_events where city_id = $1 and seq < $2', [
-      city?.id,
+      city.id,
       oldestSeq,
+    ]);
+    await transaction.query('update organization_usage set events = events - $2 where organization_id = $1', [
+      organizationId,
+      city.pruned,
     ]);
     return null;
   },

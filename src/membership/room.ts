@@ -6,14 +6,15 @@ export interface RoomRecord extends MovedRoom {
   readonly city: string;
 }
 
-/** A city, with all its rooms as of the same moment as `seq`. */
+/** A city. */
 export interface CityRecord {
   readonly key: string;
   readonly name: string;
   /** The last membership event's number. */
   readonly seq: number;
   readonly memberCount: number;
-  readonly rooms: readonly RoomRecord[];
+  /** All of them, as of the same moment as `seq`; null: they were not read. */
+  readonly rooms: readonly RoomRecord[] | null;
 }
 
 /** A person of an organization, in one room of one city. */

@@ -1,3 +1,4 @@
+import { ClientError } from '../errors';
 import type { Database } from '../storage/database';
 import { decodeFloats } from './floats';
 import type { CityRecord, MemberRecord, Page, PageRequest, RoomRecord } from './room';
@@ -5,10 +6,21 @@ import type { CityRecord, MemberRecord, Page, PageRequest, RoomRecord } from './
 const ROOM = `json_build_object('id', r.id, 'cityId', r.city_id::text, 'city', c.name, 'segmentKey', r.segment_key,
   'segmentNumber', r.segment_number, 'ordinal', r.ordinal, 'memberCount', r.member_count)`;
 
-/** A city and its rooms in one statement, so that `seq` and the counts are of the same moment. */
-const CITY = `c.key, c.name, c.seq, c.member_count as "memberCount",
-  (select coalesce(json_agg(${ROOM} order by r.segment_number nulls first, r.ordinal), '[]')
-     from rooms r where r.city_id = c.id) as rooms`;
+/** All rooms of a city are one answer, and this many are still no burden for others. */
+const MOST_ROOMS = 10_000;
+
+/** A city; its rooms, where they are wanted, in the same statement, so that `seq` and the counts are of one moment. */
+function cityColumns({ withRooms }: CityRequest): string {
+  const rooms = `(
+    select coalesce(json_agg(${ROOM} order by r.segment_number nulls first, r.ordinal), '[]')
+      from (select * from rooms x where x.city_id = c.id limit ${MOST_ROOMS + 1}) r)`;
+  return `c.key, c.name, c.seq, c.member_count as "memberCount", ${withRooms ? rooms : 'null'} as rooms`;
+}
+
+interface CityRequest {
+  /** Whether the rooms are read, too. */
+  readonly withRooms: boolean;
+}
 
 /** Not "=", which would let a plan read all that the organization has and filter it. */
 const OWN = 'x.organization_id is not distinct from $1';
@@ -35,23 +47,34 @@ interface MemberRow {
 export class Rooms {
   constructor(private readonly database: Database) {}
 
-  async city(organizationId: string, key: string): Promise<CityRecord | null> {
+  /** @throws ClientError TOO_COMPLEX when rooms are wanted and there are too many. */
+  async city(
+    organizationId: string,
+    key: string,
+    request: CityRequest = { withRooms: true },
+  ): Promise<CityRecord | null> {
     const [city] = await this.database
       .scope(organizationId)
-      .query<CityRecord>(`select ${CITY} from cities c where c.organization_id = $1 and c.key = $2`, [
-        organizationId,
-        key,
-      ]);
+      .query<CityRecord>(
+        `select ${cityColumns(request)} from cities c where c.organization_id = $1 and c.key = $2`,
+        [organizationId, key],
+      );
+    if (city !== undefined) checkRooms(city);
     return city ?? null;
   }
 
-  /** Cities by key; a place is a key. */
-  async cities(organizationId: string, { first, after }: PageRequest<string>): Promise<Page<CityRecord>> {
+  /** Cities by key; a place is a key. @throws ClientError TOO_COMPLEX when rooms are wanted and there are too many. */
+  async cities(
+    organizationId: string,
+    { first, after }: PageRequest<string>,
+    request: CityRequest = { withRooms: true },
+  ): Promise<Page<CityRecord>> {
     const rows = await this.database.scope(organizationId).query<CityRecord>(
-      `select ${CITY} from cities c
+      `select ${cityColumns(request)} from cities c
         where c.organization_id = $1 and ($2::text is null or c.key > $2) order by c.key limit $3`,
       [organizationId, after, first + 1],
     );
+    checkRooms(...rows);
     return page(rows, first);
   }
 
@@ -110,6 +133,16 @@ export class Rooms {
     );
     return new Map(rows.map(({ segment_number, members }) => [segment_number, members]));
   }
+}
+
+/** @throws ClientError TOO_COMPLEX when the cities have more rooms together than one answer may hold. */
+function checkRooms(...cities: readonly CityRecord[]): void {
+  const count = cities.reduce((sum, { rooms }) => sum + (rooms?.length ?? 0), 0);
+  if (count <= MOST_ROOMS) return;
+  throw new ClientError(
+    'TOO_COMPLEX',
+    `rooms would list more than ${MOST_ROOMS}, the most at once: ask for fewer cities, or set a larger room capacity.`,
+  );
 }
 
 function page<Item>(rows: Item[], first: number): Page<Item> {

@@ -1,5 +1,5 @@
 import { checkText } from '../check-text';
-import { isLoopback } from '../config';
+import { isLoopback, LEAST_ROOM_CAPACITY } from '../config';
 import { ClientError } from '../errors';
 import type { OrganizationSettings, QuotaLimits } from './organization';
 
@@ -14,11 +14,8 @@ export type OrganizationChanges = Partial<OrganizationSettings & { readonly name
 export type QuotaChanges = { readonly [K in keyof QuotaLimits]?: number | null };
 
 /** @throws ClientError BAD_USER_INPUT. */
-export function checkQuotas({ members, datasets, datasetBytes, jobs }: QuotaChanges): void {
-  checkNumber('members', members, 0, Number.MAX_SAFE_INTEGER);
-  checkNumber('datasets', datasets, 0, Number.MAX_SAFE_INTEGER);
-  checkNumber('datasetBytes', datasetBytes, 0, Number.MAX_SAFE_INTEGER);
-  checkNumber('jobs', jobs, 0, Number.MAX_SAFE_INTEGER);
+export function checkQuotas(changes: QuotaChanges): void {
+  for (const [what, limit] of Object.entries(changes)) checkNumber(what, limit, 0, Number.MAX_SAFE_INTEGER);
 }
 
 export function isOrganizationId(id: string): boolean {
@@ -42,7 +39,7 @@ export function checkName(name: string): void {
 /** @throws ClientError BAD_USER_INPUT. */
 export function checkChanges(changes: OrganizationChanges): void {
   if (changes.name !== undefined) checkName(changes.name);
-  checkNumber('roomCapacity', changes.roomCapacity, 1, 1_000_000);
+  checkNumber('roomCapacity', changes.roomCapacity, LEAST_ROOM_CAPACITY, 1_000_000);
   checkNumber('eventRetention', changes.eventRetention, 1, 1_000_000);
   // Fewer, and one could hardly take the limit away again.
   checkNumber('requestsPerMinute', changes.requestsPerMinute, 10, 10_000_000);

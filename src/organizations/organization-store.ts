@@ -3,8 +3,11 @@ import type { QuotaChanges } from './check-settings';
 import type { OrganizationRecord, OrganizationSettings, QuotaLimits } from './organization';
 
 /** Of an organization that the operator set no others for: what a large client needs, and one machine can bear. */
-const LIMITS: QuotaLimits = {
+export const LIMITS: QuotaLimits = {
   members: 10_000_000,
+  cities: 10_000,
+  rooms: 100_000,
+  events: 10_000_000,
   datasets: 10_000,
   datasetBytes: 100 * 1024 ** 3,
   jobs: 100,
@@ -12,6 +15,9 @@ const LIMITS: QuotaLimits = {
 
 const LIMIT_COLUMNS = {
   members: 'max_members',
+  cities: 'max_cities',
+  rooms: 'max_rooms',
+  events: 'max_events',
   datasets: 'max_datasets',
   datasetBytes: 'max_dataset_bytes',
   jobs: 'max_jobs',
@@ -21,11 +27,13 @@ interface OrganizationRow extends OrganizationSettings {
   readonly id: string;
   readonly name: string;
   readonly createdAt: string;
-  readonly members: number | null;
-  readonly datasets: number | null;
-  readonly datasetBytes: number | null;
-  readonly jobs: number | null;
+  /** Those that the operator set; null: the usual one. */
+  readonly limits: { readonly [K in keyof QuotaLimits]: number | null };
 }
+
+const LIMITS_AS_JSON = Object.entries(LIMIT_COLUMNS)
+  .map(([key, column]) => `'${key}', ${column}`)
+  .join(', ');
 
 /** Organizations in the database. */
 export class OrganizationStore {
@@ -36,8 +44,7 @@ export class OrganizationStore {
     const [row] = await this.database.scope(id).query<OrganizationRow>(
       `select id, name, default_model as "defaultModel", room_capacity as "roomCapacity",
               event_retention as "eventRetention", cors_origins as "corsOrigins",
-              requests_per_minute as "requestsPerMinute", max_members::float8 as members,
-              max_datasets::float8 as datasets, max_dataset_bytes::float8 as "datasetBytes", max_jobs::float8 as jobs,
+              requests_per_minute as "requestsPerMinute", json_build_object(${LIMITS_AS_JSON}) as limits,
               to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"
          from organizations where id = $1`,
       [id],
@@ -85,13 +92,11 @@ export class OrganizationStore {
   }
 }
 
-function toRecord(row: OrganizationRow): OrganizationRecord {
-  const { id, name, createdAt, members, datasets, datasetBytes, jobs, ...settings } = row;
-  const limits = {
-    members: members ?? LIMITS.members,
-    datasets: datasets ?? LIMITS.datasets,
-    datasetBytes: datasetBytes ?? LIMITS.datasetBytes,
-    jobs: jobs ?? LIMITS.jobs,
-  };
+function toRecord({ id, name, createdAt, limits: set, ...settings }: OrganizationRow): OrganizationRecord {
+  const limits = { ...LIMITS, ...withoutNulls(set) };
   return { id, name, settings, limits, createdAt };
+}
+
+function withoutNulls(set: OrganizationRow['limits']): Partial<QuotaLimits> {
+  return Object.fromEntries(Object.entries(set).filter(([, limit]) => limit !== null));
 }

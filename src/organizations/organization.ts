@@ -1,3 +1,5 @@
+import type { Shares } from '../membership/shares';
+
 /** What an organization settled for itself; null: as the environment, or the code, says. */
 export interface OrganizationSettings {
   /** The name whose champion answers its assignments. */
@@ -13,8 +15,7 @@ export interface OrganizationSettings {
 }
 
 /** How much an organization may have at the same time. */
-export interface QuotaLimits {
-  readonly members: number;
+export interface QuotaLimits extends Shares {
   readonly datasets: number;
   /** Of all its data sets together, as uploaded. */
   readonly datasetBytes: number;

@@ -23,7 +23,7 @@ const EVERYBODY = '';
 export interface OrganizationsOptions {
   readonly database: Database;
   /** Of organizations that settled no others. */
-  readonly defaults: { readonly roomCapacity: number | null; readonly eventRetention: number };
+  readonly defaults: { readonly eventRetention: number };
   readonly freshMs?: number;
 }
 
@@ -59,11 +59,6 @@ export class Organizations {
     const organization = await this.find(id);
     if (organization === null) throw new ClientError('NOT_FOUND', `There is no organization "${id}".`);
     return organization;
-  }
-
-  /** Members per room before an overflow room opens; null: no limit. */
-  async roomCapacity(id: string): Promise<number | null> {
-    return (await this.find(id))?.settings.roomCapacity ?? this.#options.defaults.roomCapacity;
   }
 
   /** Events kept per city. */

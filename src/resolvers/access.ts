@@ -110,7 +110,7 @@ export const ACCESS: FieldAccess = {
   PageInfo: every(MEMBER, 'endCursor hasNextPage hasPreviousPage startCursor'),
   PromotionPreview: every(ADMIN, 'moves total unchanged'),
   Quota: every(ADMIN, 'limit used'),
-  Quotas: every(ADMIN, 'datasetBytes datasets jobs members'),
+  Quotas: every(ADMIN, 'cities datasetBytes datasets events jobs members rooms'),
   Reason: every(MEMBER, 'contribution interest'),
   Report: every(ADMIN, 'content createdAt csvPath dataset groupBy htmlPath id model segments title'),
   Room: every(MEMBER, 'city id memberCount members name segment'),

@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { cityKey } from '../membership/city-name';
 import type { MembershipEvent } from '../membership/event';
 import { checkCity } from '../membership/membership';
@@ -15,6 +16,7 @@ import { whileInCity } from './access-rules';
 import type { Context } from './context';
 import type { ModelViews, SegmentLookup } from './model-views';
 import { type PagedList, pageRequest, toConnection } from './paging';
+import { selects } from './selects';
 
 const CITIES = { name: 'cities', placeOf: ({ key }: CityRecord) => key };
 
@@ -26,9 +28,14 @@ export class CityResolver {
   ) {}
 
   @Query(() => CityConnection, { description: "The organization's cities, by name." })
-  async cities(@Args(() => PageArgs) args: PageArgs, @Ctx() { viewer }: Context): Promise<CityConnection> {
+  async cities(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { viewer }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<CityConnection> {
     const request = pageRequest(CITIES, args);
-    const page = await this.rooms.cities(viewer.organizationId, request);
+    const withRooms = selects(info, 'edges', 'node', 'rooms');
+    const page = await this.rooms.cities(viewer.organizationId, request, { withRooms });
     const segmentOf = await this.#segments(page.items, viewer.organizationId);
     const list = { ...CITIES, toNode: (record: CityRecord) => toCity(record, segmentOf) };
     return toConnection(list, page);
@@ -38,9 +45,14 @@ export class CityResolver {
     nullable: true,
     description: 'Null when nobody ever joined it. Rooms and seq are of one moment.',
   })
-  async city(@Arg('name', () => String) name: string, @Ctx() { viewer }: Context): Promise<City | null> {
+  async city(
+    @Arg('name', () => String) name: string,
+    @Ctx() { viewer }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<City | null> {
     checkCity(name);
-    const record = await this.rooms.city(viewer.organizationId, cityKey(name));
+    const withRooms = selects(info, 'rooms');
+    const record = await this.rooms.city(viewer.organizationId, cityKey(name), { withRooms });
     return record && toCity(record, await this.#segments([record], viewer.organizationId));
   }
 
@@ -88,7 +100,7 @@ export class CityResolver {
   }
 
   #segments(cities: readonly CityRecord[], organizationId: string): Promise<SegmentLookup> {
-    const keys = cities.flatMap(({ rooms }) => rooms.map(({ segmentKey }) => segmentKey));
+    const keys = cities.flatMap(({ rooms }) => (rooms ?? []).map(({ segmentKey }) => segmentKey));
     return this.models.segments(organizationId, keys);
   }
 }
@@ -98,6 +110,6 @@ function toCity({ name, seq, memberCount, rooms }: CityRecord, segmentOf: Segmen
     name,
     seq,
     memberCount,
-    rooms: rooms.map((room) => new Room(room, segmentOf(room.segmentKey))),
+    rooms: rooms?.map((room) => new Room(room, segmentOf(room.segmentKey))) ?? null,
   };
 }

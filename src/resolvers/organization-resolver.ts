@@ -3,7 +3,7 @@ import type { ApiKeys } from '../auth/api-keys';
 import { ClientError } from '../errors';
 import type { Branches } from '../organizations/branches';
 import type { OrganizationChanges } from '../organizations/check-settings';
-import type { OrganizationRecord } from '../organizations/organization';
+import type { OrganizationRecord, QuotaLimits } from '../organizations/organization';
 import type { Followers, Organizations } from '../organizations/organizations';
 import type { Quotas as QuotaKeeper } from '../organizations/quotas';
 import {
@@ -118,11 +118,15 @@ export class OrganizationResolver {
 
   async #quotas({ id, limits }: OrganizationRecord): Promise<Quotas> {
     const used = await this.keeper.usage(id);
+    const quota = (what: keyof QuotaLimits) => ({ used: used[what], limit: limits[what] });
     return {
-      members: { used: used.members, limit: limits.members },
-      datasets: { used: used.datasets, limit: limits.datasets },
-      datasetBytes: { used: used.datasetBytes, limit: limits.datasetBytes },
-      jobs: { used: used.jobs, limit: limits.jobs },
+      members: quota('members'),
+      cities: quota('cities'),
+      rooms: quota('rooms'),
+      events: quota('events'),
+      datasets: quota('datasets'),
+      datasetBytes: quota('datasetBytes'),
+      jobs: quota('jobs'),
     };
   }
 }

@@ -90,6 +90,7 @@ function callOn(instance: object | null | undefined, { methodName, params }: Han
       if (parameter.kind === 'args') return (_source, args) => args;
       if (parameter.kind === 'root') return (source) => source;
       if (parameter.kind === 'context') return (_source, _args, context) => context;
+      if (parameter.kind === 'info') return (_source, _args, _context, info) => info;
       throw new Error(`${methodName} has a parameter of a kind that fields do not pass: ${parameter.kind}`);
     });
   return (source, args, context, info) => {

@@ -14,7 +14,7 @@ export class City {
   readonly memberCount!: number;
 
   @Field(() => [Room], { description: 'As of `seq`.' })
-  readonly rooms!: readonly Room[];
+  readonly rooms!: readonly Room[] | null; // null where nobody selected it
 }
 
 @ObjectType({ simpleResolvers: true })

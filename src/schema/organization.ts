@@ -50,6 +50,18 @@ export class Quotas {
   readonly members!: Quota;
 
   @Field(() => Quota)
+  readonly cities!: Quota;
+
+  @Field(() => Quota, { description: 'Of all cities together.' })
+  readonly rooms!: Quota;
+
+  @Field(() => Quota, {
+    description:
+      'Kept in the logs of all cities together: past the limit, the longest log gives up its oldest.',
+  })
+  readonly events!: Quota;
+
+  @Field(() => Quota)
   readonly datasets!: Quota;
 
   @Field(() => Quota, { description: 'Of all data sets together, as uploaded.' })
@@ -116,7 +128,7 @@ export class UpdateOrganizationInput {
   })
   readonly defaultModel?: string | null;
 
-  @Field(() => Int, { nullable: true, description: '1 to 1,000,000.' })
+  @Field(() => Int, { nullable: true, description: '10 to 1,000,000.' })
   readonly roomCapacity?: number | null;
 
   @Field(() => Int, { nullable: true, description: '1 to 1,000,000.' })
@@ -136,6 +148,15 @@ export class UpdateOrganizationInput {
 export class QuotasInput {
   @Field(() => Float, { nullable: true })
   readonly members?: number | null;
+
+  @Field(() => Float, { nullable: true })
+  readonly cities?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Of all cities together.' })
+  readonly rooms?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Kept in the logs of all cities together.' })
+  readonly events?: number | null;
 
   @Field(() => Float, { nullable: true })
   readonly datasets?: number | null;

@@ -9,6 +9,7 @@ import { ModelRegistry } from '../../src/models/registry/model-registry';
 import type { SegmentationManifest } from '../../src/onnx/manifest';
 import { migrate } from '../../src/storage/migrate';
 import { describeEachDatabase, type TestDatabase } from '../databases';
+import { quotaOf } from '../membership/quota-of';
 import { aManifest } from '../models/a-manifest';
 
 const TRAINED = aManifest({
@@ -34,8 +35,7 @@ describeEachDatabase((open) => {
     models = await ModelRegistry.open({ database, metrics, onError });
     membership = new Membership({
       database,
-      roomCapacity: async () => null,
-      admit: async () => undefined,
+      quota: quotaOf(),
       metrics,
       onEvents: () => undefined,
       onAssignment: () => undefined,

@@ -7,14 +7,17 @@ import { SqlEventLog } from '../../src/membership/sql-event-log';
 import { migrate } from '../../src/storage/migrate';
 import { CountedDatabase } from '../counted-database';
 import { describeEachDatabase, type TestDatabase } from '../databases';
+import { quotaOf } from '../membership/quota-of';
 
 const MEMBERS = 60_000;
 const CITIES = 500;
+/** Of one segment in one city, all of them full. */
+const ROOMS = 5_000;
 const GROUP = 64;
 /** Pages, and rows with index entries, that may be read for each row that is asked for; the tables hold a thousand times as many. */
 const READS_PER_ROW = 60;
 
-const TABLES = ['organizations', 'cities', 'rooms', 'members', 'membership_events'];
+const TABLES = ['organizations', 'cities', 'rooms', 'open_rooms', 'members', 'membership_events'];
 
 /** Of `MEMBERS` members 90 % are in one organization; all are spread over its cities, five rooms each. */
 const FILL = [
@@ -28,6 +31,9 @@ const FILL = [
   `insert into members (organization_id, user_id, city_id, room_id, segment_key, model_id, features, affinities, assigned_at)
      select r.organization_id, 'user ' || r.city_id || ' ' || r.segment_key || ' ' || i, r.city_id, r.id, r.segment_key, 'm', '\\x', '\\x', now()
        from rooms r, generate_series(1, ${MEMBERS / CITIES / 5}) i where r.member_count > 1`,
+  `insert into rooms (id, organization_id, city_id, segment_key, segment_number, ordinal, member_count)
+     select gen_random_uuid(), organization_id, id, 'segment 1', 1, ordinal, 10
+       from cities, generate_series(2, ${ROOMS}) ordinal where key = 'city 3'`,
   `insert into membership_events (city_id, seq, organization_id, kind, user_id, room_id, room_segment_number, room_member_count, at)
      select m.city_id, row_number() over (partition by m.city_id), m.organization_id, 'JOINED', m.user_id, m.room_id, r.segment_number, 1, now()
        from members m join rooms r on r.id = m.room_id where m.user_id not in ('first', 'second')`,
@@ -80,23 +86,35 @@ describeEachDatabase((open) => {
       expect(reads.pages).toBeLessThan(rows * READS_PER_ROW);
       expect(reads.rows).toBeLessThan(rows * READS_PER_ROW);
     }
-    const move = (moves: Move[], capacity: number | null = null) =>
-      counted.scope('nomads').call(moveMembers, { organizationId: 'nomads', capacity, moves });
+    const move = (moves: Move[], roomCapacity: number | null = null) =>
+      counted.scope('nomads').call(moveMembers, {
+        organizationId: 'nomads',
+        defaults: quotaOf({ roomCapacity }).defaults,
+        moves,
+      });
 
-    it.each([null, 10])('is little for a group of moves, with a room capacity of %p', async (capacity) => {
-      const newcomers = Array.from({ length: GROUP }, (_, i) => join(randomUUID(), 1 + (i % 8), i % 5));
-      await expectFewReads(GROUP, () => move(newcomers, capacity));
-      const movers = users.map((userId, i) => join(userId, 1 + (i % 8), i % 5));
-      await expectFewReads(GROUP, () => move(movers, capacity));
-      const leavers = users.map((userId, i) => leave(userId, i % 2 === 0));
-      await expectFewReads(GROUP, () => move(leavers, capacity));
-      await expectFewReads(1, () => move([join(randomUUID(), 1, 1)], capacity));
-    });
+    it.each([null, 10])(
+      'is little for a group of moves, with a room capacity of %p',
+      async (roomCapacity) => {
+        // Another capacity than before: all rooms are looked at once.
+        await move([leave('nobody', false)], roomCapacity);
+        const newcomers = Array.from({ length: GROUP }, (_, i) => join(randomUUID(), 1 + (i % 8), i % 5));
+        await expectFewReads(GROUP, () => move(newcomers, roomCapacity));
+        const movers = users.map((userId, i) => join(userId, 1 + (i % 8), i % 5));
+        await expectFewReads(GROUP, () => move(movers, roomCapacity));
+        const leavers = users.map((userId, i) => leave(userId, i % 2 === 0));
+        await expectFewReads(GROUP, () => move(leavers, roomCapacity));
+        await expectFewReads(1, () => move([join(randomUUID(), 1, 1)], roomCapacity));
+      },
+    );
 
     it('is little for what is asked by id', async () => {
       const rooms = new Rooms(counted);
-      const ids = (await rooms.city('nomads', 'city 1'))?.rooms.map(({ id }) => id) ?? [];
+      const ids = (await rooms.city('nomads', 'city 1'))?.rooms?.map(({ id }) => id) ?? [];
       await expectFewReads(5, () => rooms.city('nomads', 'city 1'));
+      const page = { first: 10, after: 'city 2' }; // among them the city with thousands of rooms
+      await expectFewReads(10, () => rooms.cities('nomads', page, { withRooms: false }));
+      await expectFewReads(1, () => rooms.city('nomads', 'city 3', { withRooms: false }));
       await expectFewReads(5, () => rooms.rooms('nomads', ids));
       await expectFewReads(users.length, () => rooms.members('nomads', users));
       await expectFewReads(1, () => rooms.members('nomads', ['user of nobody']));

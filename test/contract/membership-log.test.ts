@@ -9,6 +9,7 @@ import { Metrics } from '../../src/metrics';
 import { migrate } from '../../src/storage/migrate';
 import { describeEachDatabase, type TestDatabase } from '../databases';
 import { fold } from '../membership/fold';
+import { quotaOf, usageOf } from '../membership/quota-of';
 
 const SEGMENTS = [LOBBY, 'foodies', 'hikers', 'partygoers'];
 const CITIES = ['lisbon', 'porto', 'madrid'];
@@ -39,7 +40,7 @@ describeEachDatabase((open) => {
     new MoveWriter({
       database: test.database,
       organizationId,
-      capacity: async () => capacity,
+      quota: quotaOf({ roomCapacity: capacity }),
       metrics: new Metrics(),
       onCommit: (_, results) => announced.push(...results.flatMap(({ events }) => events)),
       onError,
@@ -54,11 +55,17 @@ describeEachDatabase((open) => {
   afterAll(() => test.remove());
   beforeEach(async () => {
     announced = [];
-    await test.database.system.query('truncate cities, rooms, members, membership_events');
+    await test.database.system.query(
+      'truncate cities, rooms, open_rooms, members, membership_events, organization_usage',
+    );
   });
 
-  async function expectLogAndRoomsToAgree(organizationId = 'nomads'): Promise<void> {
+  async function citiesWithRooms(organizationId: string) {
     const { items } = await rooms.cities(organizationId, { first: 100, after: null });
+    return items.map((city) => ({ ...city, rooms: city.rooms ?? [] }));
+  }
+  async function expectLogAndRoomsToAgree(organizationId = 'nomads'): Promise<void> {
+    const items = await citiesWithRooms(organizationId);
     for (const city of items) {
       const folded = fold(await log.read(organizationId, city.key, 0, 100_000));
       const members = await rooms.membersOfRooms(
@@ -74,6 +81,12 @@ describeEachDatabase((open) => {
       expect(city.memberCount).toBe(city.rooms.reduce((sum, { memberCount }) => sum + memberCount, 0));
       expect((await log.position(organizationId, city.key)).seq).toBe(city.seq);
     }
+    expect(await usageOf(test.database, organizationId)).toEqual({
+      members: items.reduce((sum, { memberCount }) => sum + memberCount, 0),
+      cities: items.length,
+      rooms: items.flatMap((city) => city.rooms).length,
+      events: items.reduce((sum, { seq }) => sum + seq, 0),
+    });
   }
 
   it.each([
@@ -90,7 +103,7 @@ describeEachDatabase((open) => {
       }),
     );
     await expectLogAndRoomsToAgree();
-    const { items } = await rooms.cities('nomads', { first: 10, after: null });
+    const items = await citiesWithRooms('nomads');
     expect(items.map(({ key }) => key)).toEqual(['lisbon', 'madrid', 'porto']);
     expect(announced).toHaveLength(items.reduce((sum, { seq }) => sum + seq, 0));
     for (const room of items.flatMap((city) => city.rooms)) {
@@ -162,7 +175,7 @@ describeEachDatabase((open) => {
     expect(await rooms.members('other', ['ann'])).toMatchObject([{ segmentKey: 'foodies' }]);
     expect(await rooms.members('nomads', ['ann'])).toMatchObject([{ segmentKey: 'hikers' }]);
     const other = await rooms.city('other', 'lisbon');
-    expect(await rooms.rooms('nomads', other?.rooms.map(({ id }) => id) ?? [])).toEqual([]);
+    expect(await rooms.rooms('nomads', other?.rooms?.map(({ id }) => id) ?? [])).toEqual([]);
     await expectLogAndRoomsToAgree();
     await expectLogAndRoomsToAgree('other');
   });
@@ -177,9 +190,33 @@ describeEachDatabase((open) => {
       items: [{ key: 'porto' }],
       hasMore: false,
     });
-    const roomId = first.items[0]?.rooms[0]?.id ?? '';
+    const roomId = first.items[0]?.rooms?.[0]?.id ?? '';
     const page = (await rooms.membersOfRooms('nomads', [roomId], { first: 2, after: 'a' })).get(roomId);
     expect(page).toMatchObject({ items: [{ userId: 'b' }, { userId: 'c' }], hasMore: false });
+  });
+
+  it('lists no more rooms at once than others can bear', async () => {
+    const one = writer();
+    await one.write(join('ann', 'lisbon', 1));
+    await one.write(join('ben', 'porto', 1));
+    await test.database.system.query(
+      `insert into rooms (id, organization_id, city_id, segment_key, segment_number, ordinal)
+         select gen_random_uuid(), 'nomads', id, 'hikers', 2, ordinal
+           from cities, generate_series(1, 10000) ordinal where key = 'lisbon'`,
+    );
+    const tooMany = {
+      extensions: { code: 'TOO_COMPLEX' },
+      message: expect.stringMatching(/more than 10000/),
+    };
+    const page = { first: 10, after: null };
+    await expect(rooms.city('nomads', 'lisbon')).rejects.toMatchObject(tooMany);
+    await expect(rooms.cities('nomads', page)).rejects.toMatchObject(tooMany);
+    expect((await rooms.city('nomads', 'porto'))?.rooms).toHaveLength(1);
+    const { items } = await rooms.cities('nomads', page, { withRooms: false });
+    expect(items.map(({ key, rooms: listed }) => [key, listed])).toEqual([
+      ['lisbon', null],
+      ['porto', null],
+    ]);
   });
 
   it('keeps the wanted number of events, for readers exactly', async () => {
@@ -200,7 +237,7 @@ describeEachDatabase((open) => {
     const one = new MoveWriter({
       database: test.database,
       organizationId: 'nomads',
-      capacity: async () => null,
+      quota: quotaOf(),
       metrics: new Metrics(),
       onCommit(moves, results) {
         for (const [i, { userId }] of moves.entries())
@@ -221,7 +258,7 @@ describeEachDatabase((open) => {
     const deaf = new MoveWriter({
       database: test.database,
       organizationId: 'nomads',
-      capacity: async () => null,
+      quota: quotaOf(),
       metrics: new Metrics(),
       onCommit() {
         throw failure;

@@ -48,7 +48,7 @@ describeEachDatabase((open) => {
   });
 
   function newOrganizations(freshMs?: number): Organizations {
-    const defaults = { roomCapacity: 7, eventRetention: 500 };
+    const defaults = { eventRetention: 500 };
     return new Organizations({
       database: test.database,
       defaults,
@@ -62,7 +62,6 @@ describeEachDatabase((open) => {
       name: 'The Shop',
       settings: { defaultModel: 'nomads', roomCapacity: null, corsOrigins: [], requestsPerMinute: null },
     });
-    expect(await organizations.roomCapacity(id)).toBe(7);
     expect(await organizations.eventRetention(id)).toBe(500);
     await expect(organizations.create(id, 'Another')).rejects.toThrow(/already/);
     expect(await organizations.find('nobody')).toBeNull();
@@ -77,12 +76,12 @@ describeEachDatabase((open) => {
 
   it('takes changes in at once here, and elsewhere when its own knowledge is old', async () => {
     const [elsewhere, late] = [newOrganizations(0), newOrganizations()];
-    expect(await late.roomCapacity(id)).toBe(7);
-    const changes = { roomCapacity: 3, eventRetention: 20, corsOrigins: ['https://shop.example'] };
+    expect(await late.eventRetention(id)).toBe(500);
+    const changes = { roomCapacity: 30, eventRetention: 20, corsOrigins: ['https://shop.example'] };
     await organizations.update(id, changes, follow);
-    expect(await organizations.roomCapacity(id)).toBe(3);
+    expect(await organizations.eventRetention(id)).toBe(20);
     expect(await elsewhere.eventRetention(id)).toBe(20);
-    expect(await late.roomCapacity(id)).toBe(7);
+    expect(await late.eventRetention(id)).toBe(500);
     await organizations.update(id, { roomCapacity: null }, follow);
     expect((await organizations.get(id)).settings).toMatchObject({ ...changes, roomCapacity: null });
   });
@@ -104,14 +103,14 @@ describeEachDatabase((open) => {
     [{ corsOrigins: ['null'] }, /^corsOrigins/],
     [{ corsOrigins: ['https://me:secret@shop.example'] }, /^corsOrigins/],
     [{ corsOrigins: Array<string>(101).fill('https://a.b') }, /has 101 items/],
-    [{ roomCapacity: 0 }, /^roomCapacity is 0/],
+    [{ roomCapacity: 9 }, /^roomCapacity is 9: it must be from 10/],
     [{ eventRetention: 2_000_000 }, /^eventRetention/],
     [{ requestsPerMinute: 1 }, /^requestsPerMinute/],
     [{ name: ' ' }, /^name is empty/],
     [{ defaultModel: 'nowhere' }, /^defaultModel: no model "nowhere"/],
   ])('refuses %j and changes nothing', async (changes, message) => {
     const before = await organizations.get(id);
-    await expect(organizations.update(id, { roomCapacity: 9, ...changes }, follow)).rejects.toThrow(message);
+    await expect(organizations.update(id, { roomCapacity: 90, ...changes }, follow)).rejects.toThrow(message);
     expect(await newOrganizations().get(id)).toEqual(before);
   });
 
@@ -211,36 +210,6 @@ describeEachDatabase((open) => {
   describe('quotas', () => {
     const limit = (assignments: string) =>
       test.database.system.query(`update organizations set ${assignments} where id = $1`, [id]);
-    const join = (userId: string) =>
-      test.database.scope(id).query(
-        `with c as (insert into cities (organization_id, key, name, member_count) values ($1, $2, $2, 1) returning id)
-         insert into members select $1, $2, id, gen_random_uuid(), '', 'nomads-1', '', '', now() from c`,
-        [id, userId],
-      );
-
-    it('refuse a member too many, but no member', async () => {
-      await limit('max_members = 2');
-      const quotas = new Quotas(test.database, newOrganizations(), 0);
-      await join('ann');
-      await quotas.admitMember(id, 'ben');
-      await join('ben');
-      await quotas.admitMember(id, 'ben');
-      await expect(quotas.admitMember(id, 'cid')).rejects.toMatchObject({
-        extensions: { code: 'RATE_LIMITED', limit: 2 },
-        message: expect.stringMatching(/its 2 members.*leaveCity/),
-      });
-    });
-
-    it('count what this gateway commits without asking again', async () => {
-      await limit('max_members = 1');
-      const quotas = new Quotas(test.database, newOrganizations(), Number.POSITIVE_INFINITY);
-      await quotas.admitMember(id, 'ann');
-      const event = { organizationId: id, kind: 'JOINED' } as Parameters<Quotas['record']>[0][number];
-      quotas.record([event]);
-      await expect(quotas.admitMember(id, 'ben')).rejects.toThrow(/members/);
-      quotas.record([{ ...event, kind: 'LEFT' }]);
-      await quotas.admitMember(id, 'ben');
-    });
 
     it('bound data sets and their bytes; those that failed do not count', async () => {
       await limit('max_datasets = 2, max_dataset_bytes = 100');
@@ -259,7 +228,7 @@ describeEachDatabase((open) => {
       expect(await add('c', 0)).toEqual({ full: 'datasets' });
       await expect(quotas.datasets.admit(id)).rejects.toThrow(/its 2 data sets/);
       expect(quotas.datasets.refusal('datasetBytes', 100).message).toMatch(/its 100 bytes of data sets/);
-      expect(await quotas.usage(id)).toEqual({ members: 0, datasets: 2, datasetBytes: 100, jobs: 0 });
+      expect(await quotas.usage(id)).toMatchObject({ datasets: 2, datasetBytes: 100, jobs: 0 });
       await store.failed(id, first, 'broken');
       await quotas.datasets.admit(id);
       expect(await add('c', 60)).toHaveProperty('jobId');
@@ -273,7 +242,7 @@ describeEachDatabase((open) => {
       const first = await store.submit(job);
       expect((await store.submit(job)).id).toBe(first.id);
       await expect(store.submit({ ...job, idempotencyKey: null })).rejects.toMatchObject({
-        extensions: { code: 'RATE_LIMITED', limit: 1 },
+        extensions: { code: 'QUOTA_EXCEEDED', limit: 1 },
       });
       await store.submit({ organizationId: id, kind: 'REPORT', input: {}, result: {} });
       await store.cancel(id, first.id);

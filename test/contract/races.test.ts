@@ -33,10 +33,7 @@ describeEachDatabase((open) => {
   });
 
   const quotasOf = (database: Database) =>
-    new Quotas(
-      database,
-      new Organizations({ database, defaults: { roomCapacity: null, eventRetention: 10 } }),
-    );
+    new Quotas(database, new Organizations({ database, defaults: { eventRetention: 10 } }));
   const limitTo = (column: string) =>
     test.database.system.query(`update organizations set ${column} = ${LIMIT} where id = $1`, [id]);
   const stores = () =>

@@ -15,6 +15,7 @@ import type { SegmentationManifest } from '../../src/onnx/manifest';
 import { migrate } from '../../src/storage/migrate';
 import { describeEachDatabase, type TestDatabase } from '../databases';
 import { fold } from '../membership/fold';
+import { quotaOf } from '../membership/quota-of';
 import { aManifest } from '../models/a-manifest';
 
 const INTERESTS = ['surf', 'wine', 'movies', 'chess', 'parks', 'opera'];
@@ -58,8 +59,7 @@ describeEachDatabase((open) => {
     models = await ModelRegistry.open({ database, metrics, onError });
     membership = new Membership({
       database,
-      roomCapacity: async () => 5,
-      admit: async () => undefined,
+      quota: quotaOf({ roomCapacity: 5 }),
       metrics,
       onEvents: (told) => void events.push(...told),
       onAssignment: () => undefined,
@@ -132,9 +132,10 @@ describeEachDatabase((open) => {
         logged,
       );
       const folded = fold(logged);
-      const ids = city.rooms.map(({ id }) => id);
+      const cityRooms = city.rooms ?? [];
+      const ids = cityRooms.map(({ id }) => id);
       const members = await rooms.membersOfRooms(organizationId, ids, { first: 1_000, after: null });
-      for (const { id, memberCount } of city.rooms) {
+      for (const { id, memberCount } of cityRooms) {
         const userIds = new Set(members.get(id)?.items.map(({ userId }) => userId));
         expect(userIds).toEqual(folded.get(id)?.userIds);
         expect(memberCount).toBe(userIds.size);

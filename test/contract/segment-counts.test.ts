@@ -7,6 +7,7 @@ import { SegmentCounts } from '../../src/membership/segment-counts';
 import { Metrics } from '../../src/metrics';
 import { migrate } from '../../src/storage/migrate';
 import { describeEachDatabase, type TestDatabase } from '../databases';
+import { quotaOf } from '../membership/quota-of';
 
 const SEGMENTS = [LOBBY, 'foodies', 'hikers'];
 
@@ -40,7 +41,7 @@ describeEachDatabase((open) => {
     writer = new MoveWriter({
       database: test.database,
       organizationId: 'nomads',
-      capacity: async () => null,
+      quota: quotaOf(),
       metrics: new Metrics(),
       onCommit: (_, results) => counts.record(results.flatMap(({ events }) => events)),
       onError: (error) => {

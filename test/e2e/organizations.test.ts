@@ -123,9 +123,10 @@ describeEachStorage((open) => {
     const admin = await newOrganization();
     await assign(admin, 'ann');
     const update = (input: object) => admin.run(UpdateOrganizationDocument, { input });
-    await update({ roomCapacity: 1, corsOrigins: ['https://shop.example'] });
-    const [ben, cid] = [await assign(admin, 'ben'), await assign(admin, 'cid')];
-    expect(ben.assignCluster.room.id).not.toBe(cid.assignCluster.room.id);
+    await update({ roomCapacity: 10, corsOrigins: ['https://shop.example'] });
+    for (let i = 2; i <= 10; i++) await assign(admin, `user ${i}`);
+    const next = await assign(admin, 'ben');
+    expect(next.assignCluster.room).toMatchObject({ memberCount: 1 });
     const { updateOrganization } = await update({ roomCapacity: null });
     expect(updateOrganization.settings).toMatchObject({
       roomCapacity: null,
@@ -137,7 +138,7 @@ describeEachStorage((open) => {
     }
     expect((await acts(admin)).map(({ action, details }) => [action, details])).toEqual([
       ['updateOrganization', { roomCapacity: null }],
-      ['updateOrganization', { roomCapacity: 1, corsOrigins: ['https://shop.example'] }],
+      ['updateOrganization', { roomCapacity: 10, corsOrigins: ['https://shop.example'] }],
     ]);
   });
 
@@ -193,7 +194,10 @@ describeEachStorage((open) => {
     await assign(admin, 'ann', 'Porto');
     const input = { userId: 'cid', city: 'Lisbon', interests: LIKES[1] };
     const refusal = await admin.refusal(AssignDocument, { input });
-    expect(refusal).toMatchObject({ code: 'RATE_LIMITED', message: expect.stringMatching(/its 2 members/) });
+    expect(refusal).toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+      message: expect.stringMatching(/its 2 members/),
+    });
     await admin.run(ForgetDocument, { userId: 'ben' });
     await admin.run(AssignDocument, { input });
 
@@ -203,8 +207,8 @@ describeEachStorage((open) => {
       return dataset?.status === 'READY';
     });
     const second = await upload(admin, 'name=two');
-    expect(second.status).toBe(429);
-    expect(await second.json()).toMatchObject({ error: { code: 'RATE_LIMITED', limit: 1 } });
+    expect(second.status).toBe(403);
+    expect(await second.json()).toMatchObject({ error: { code: 'QUOTA_EXCEEDED', limit: 1 } });
     const report = await admin.refusal(CreateReportDocument, { input: { datasetId: first.id, segments: 2 } });
     expect(report.message).toMatch(/its 0 trainings and reports/);
   });
@@ -217,7 +221,7 @@ describeEachStorage((open) => {
     const { updateQuotas } = await operator.run(UpdateQuotasDocument, set);
     expect(updateQuotas).toEqual({ members: { used: 0, limit: 0 }, jobs: organization.quotas.jobs });
     const input = { userId: 'ann', city: 'Lisbon', interests: LIKES[1] };
-    expect((await admin.refusal(AssignDocument, { input })).code).toBe('RATE_LIMITED');
+    expect((await admin.refusal(AssignDocument, { input })).code).toBe('QUOTA_EXCEEDED');
     await operator.run(UpdateQuotasDocument, { ...set, input: { members: null, jobs: 1 } });
     await assign(admin, 'ann');
     const nowhere = { organizationId: 'nobody', input: { members: 1 } };

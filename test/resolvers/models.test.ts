@@ -24,6 +24,7 @@ import { seeded, trained, turned } from '../e2e/seeded-storage';
 import { describeEachStorage } from '../e2e/storages';
 import { Subscription } from '../e2e/subscription';
 import { logOf } from '../e2e/watcher';
+import { quotaOf } from '../membership/quota-of';
 import { aManifest } from '../models/a-manifest';
 
 describeEachStorage((open) => {
@@ -169,8 +170,7 @@ describeEachStorage((open) => {
       seeded(open, async (database, models) => {
         const membership = new Membership({
           database,
-          roomCapacity: async () => null,
-          admit: async () => undefined,
+          quota: quotaOf(),
           metrics: new Metrics(),
           onEvents: () => undefined,
           onAssignment: () => undefined,

@@ -20,7 +20,7 @@ import { describeEachStorage } from '../e2e/storages';
 const NO_ROOM = '00000000-0000-4000-8000-000000000000';
 
 describeEachStorage((open) => {
-  const gateway = useGateway(open, { ROOM_CAPACITY: '3' });
+  const gateway = useGateway(open, { ROOM_CAPACITY: '10' });
 
   async function assign(userId: string, city: string, interests: InterestsInput) {
     return (await gateway.client.run(AssignDocument, { input: { userId, city, interests } })).assignCluster;
@@ -35,32 +35,32 @@ describeEachStorage((open) => {
 
   describe('overflow rooms', () => {
     it('open when a room is full, and are used again when somebody has left', async () => {
-      await crowd(7, 'Porto', LIKES[2]);
+      await crowd(21, 'Porto', LIKES[2]);
       const full = await cityOf('Porto');
-      expect(full?.rooms.map(({ memberCount }) => memberCount)).toEqual([3, 3, 1]);
+      expect(full?.rooms.map(({ memberCount }) => memberCount)).toEqual([10, 10, 1]);
       const [first, second, third] = full?.rooms.map(({ name }) => name) ?? [];
       expect([second, third]).toEqual([`${first} 2`, `${first} 3`]);
       await gateway.client.run(LeaveDocument, { userId: 'Porto 0' });
       expect((await assign('newcomer', 'Porto', LIKES[2])).room).toMatchObject({
         name: first,
-        memberCount: 3,
+        memberCount: 10,
       });
     });
 
     it('do not move who repeats the request', async () => {
-      await crowd(4, 'Faro', LIKES[2]);
+      await crowd(11, 'Faro', LIKES[2]);
       await gateway.client.run(LeaveDocument, { userId: 'Faro 0' });
-      expect(await assign('Faro 3', 'Faro', LIKES[2])).toMatchObject({
+      expect(await assign('Faro 10', 'Faro', LIKES[2])).toMatchObject({
         changed: false,
         room: { memberCount: 1 },
       });
     });
 
     it('open for the lobby, too', async () => {
-      await crowd(4, 'Lagos', NOTHING);
+      await crowd(11, 'Lagos', NOTHING);
       const rooms = (await cityOf('Lagos'))?.rooms.map(({ name, memberCount }) => [name, memberCount]);
       expect(rooms).toEqual([
-        ['Lagos · Lobby', 3],
+        ['Lagos · Lobby', 10],
         ['Lagos · Lobby 2', 1],
       ]);
     });
@@ -197,9 +197,9 @@ describeEachStorage((open) => {
     expect(await count()).toEqual(before.map((n, i) => (i === 2 ? n + 2 : n)));
   });
 
-  it('makes as many statements for fifty rooms with all their members as for one', async () => {
+  it('makes as many statements for twenty rooms with all their members as for one', async () => {
     await crowd(1, 'Small', LIKES[1]);
-    await crowd(150, 'Large', LIKES[1]);
+    await crowd(200, 'Large', LIKES[1]);
     const statements = [
       jest.spyOn(PgliteDatabase.prototype, 'scope'),
       jest.spyOn(PostgresDatabase.prototype, 'scope'),
@@ -217,7 +217,7 @@ describeEachStorage((open) => {
     const large = await ask('Large');
     for (const spy of statements) spy.mockRestore();
     expect([small.rooms, small.members]).toEqual([1, 1]);
-    expect([large.rooms, large.members]).toEqual([50, 150]);
+    expect([large.rooms, large.members]).toEqual([20, 200]);
     expect(small.made).toBeGreaterThan(0);
     expect(large.made).toBe(small.made);
   });
