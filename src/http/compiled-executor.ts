@@ -1,14 +1,17 @@
 import {
   type DocumentNode,
   type ExecutionResult,
-  execute,
+  type FragmentDefinitionNode,
+  GraphQLError,
   type GraphQLSchema,
-  getOperationAST,
-  parse,
-  print,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
 } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
-import { isCompilable } from './is-compilable';
+import { OperationPlan } from './operation-plan';
+import { IntrospectionTooLong, OperationRun } from './operation-run';
+import { variablesReader } from './read-variables';
 
 interface Execution {
   readonly document: DocumentNode;
@@ -21,63 +24,118 @@ interface Execution {
 
 export type Execute = (execution: Execution) => ExecutionResult | Promise<ExecutionResult>;
 
+/** Errors of variables that are told at most. */
+const MAX_VARIABLE_ERRORS = 20;
+
 /**
- * Runs documents that are already valid. One that comes again (the same object, from a document
- * store) is compiled to a function, which saves most of the time that graphql-js takes to walk it;
- * the first time it is walked, since compiling costs about as much as 20 runs and a client that
- * writes its values into its documents sends each but once.
- *
- * Compiled or not, answers are the same as long as a field without a resolver is a plain property:
- * compiled code neither calls methods nor awaits promises there, and a getter that throws would
- * leave the request without an answer. Such fields need a resolver.
+ * Runs documents that are already valid, by a plan that is kept with the document. It grows while the
+ * first run needs it, so that a document that never comes again costs no more than graphql-js takes to walk it.
  */
 export function createExecutor(schema: GraphQLSchema): Execute {
-  const seen = new WeakMap<DocumentNode, Map<string, Run | null>>();
+  const planned = new WeakMap<DocumentNode, Map<string | null | undefined, PlannedOperation>>();
 
-  return (execution) => {
-    const { document, operationName, variables, context, root } = execution;
-    const runs = seen.get(document);
-    if (runs === undefined) {
-      seen.set(document, new Map());
-      return walk(schema, execution);
+  return ({ document, operationName, variables, context, root }) => {
+    let operations = planned.get(document);
+    if (operations === undefined) {
+      operations = new Map();
+      planned.set(document, operations);
     }
-    const name = operationName ?? '';
-    let run = runs.get(name);
-    if (run === undefined && getOperationAST(document, operationName)) {
-      run = compile(schema, document, operationName);
-      runs.set(name, run);
+    let planner = operations.get(operationName);
+    if (planner === undefined) {
+      const operation = operationOf(document, operationName);
+      if (operation instanceof GraphQLError) return { errors: [operation] };
+      planner = new PlannedOperation(schema, document, operation);
+      operations.set(operationName, planner);
     }
-    if (!run) return walk(schema, execution);
-    const result = run(root, context, variables ?? {});
-    // Without data no resolver has run, and graphql-js says better which part of which variable is wrong.
-    return 'data' in result || 'then' in result ? result : walk(schema, execution);
+    const values = planner.read(variables ?? {});
+    if (Array.isArray(values)) return { errors: values };
+    return answer(new OperationRun(planner.plan(values), root, context, values));
   };
 }
 
-type Run = CompiledQuery['query'];
-
-/** null: the document has something that is not to be compiled. */
-function compile(
-  schema: GraphQLSchema,
-  document: DocumentNode,
+/** The operation that is asked for, or the error that graphql-js answers. */
+function operationOf(
+  { definitions }: DocumentNode,
   operationName: string | null | undefined,
-): Run | null {
-  if (!isCompilable(schema, document)) return null;
-  // A copy, because graphql-jit leaves its own marks in the tree.
-  const copy = parse(document.loc?.source.body ?? print(document));
-  const compiled = compileQuery(schema, copy, operationName ?? undefined, {
-    disablingCapturingStackErrors: true,
-  });
-  return isCompiledQuery(compiled) ? compiled.query : null;
+): OperationDefinitionNode | GraphQLError {
+  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const [first, second] = operations;
+  if (operationName === null || operationName === undefined) {
+    if (second) {
+      return new GraphQLError('Must provide operation name if query contains multiple operations.');
+    }
+    return first ?? new GraphQLError('Must provide an operation.');
+  }
+  const named = operations.find(({ name }) => name?.value === operationName);
+  return named ?? new GraphQLError(`Unknown operation named "${operationName}".`);
 }
 
-function walk(schema: GraphQLSchema, execution: Execution): ExecutionResult | Promise<ExecutionResult> {
-  return execute({
-    schema,
-    document: execution.document,
-    operationName: execution.operationName ?? null,
-    variableValues: execution.variables ?? null,
-    contextValue: execution.context,
-    rootValue: execution.root,
-  }) as ExecutionResult | Promise<ExecutionResult>;
+/** An operation and its plan: the one for the conditions of its last run. */
+class PlannedOperation {
+  readonly #schema: GraphQLSchema;
+  readonly #fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  readonly #read: ReturnType<typeof variablesReader>;
+  /** The variables that fields are included by. */
+  readonly #conditions: readonly string[];
+  #plan: { readonly conditions: string; readonly plan: OperationPlan } | undefined;
+
+  constructor(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    readonly operation: OperationDefinitionNode,
+  ) {
+    this.#schema = schema;
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments[definition.name.value] = definition;
+    }
+    this.#conditions = conditionsOf(document);
+    this.#read = variablesReader(schema, operation.variableDefinitions ?? []);
+  }
+
+  /** The values of its variables, or what is wrong with them. */
+  read(given: Readonly<Record<string, unknown>>): Record<string, unknown> | GraphQLError[] {
+    const values = this.#read(given);
+    if (values) return values;
+    const { variableDefinitions = [] } = this.operation;
+    const { coerced, errors } = getVariableValues(this.#schema, variableDefinitions, given, {
+      maxErrors: MAX_VARIABLE_ERRORS,
+    });
+    return coerced ?? [...errors];
+  }
+
+  plan(variables: Readonly<Record<string, unknown>>): OperationPlan {
+    const conditions = this.#conditions.map((name) => variables[name]).join();
+    if (this.#plan?.conditions !== conditions) {
+      this.#plan = { conditions, plan: new OperationPlan(this.#schema, this.operation, this.#fragments) };
+    }
+    return this.#plan.plan;
+  }
+}
+
+function conditionsOf(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive: ({ arguments: given = [] }) => {
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
+}
+
+function answer(run: OperationRun): ExecutionResult | Promise<ExecutionResult> {
+  const respond = (data: (ExecutionResult['data'] & {}) | null): ExecutionResult =>
+    run.errors.all.length === 0 ? { data } : { errors: run.errors.all, data };
+  const fail = (error: unknown): ExecutionResult => {
+    if (error instanceof IntrospectionTooLong) {
+      return { errors: [new GraphQLError(error.message, { originalError: error })] };
+    }
+    run.errors.add(error as GraphQLError, undefined);
+    return respond(null);
+  };
+  try {
+    const data = run.data();
+    return data instanceof Promise ? data.then(respond, fail) : respond(data);
+  } catch (error) {
+    return fail(error);
+  }
 }

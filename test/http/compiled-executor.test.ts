@@ -100,7 +100,7 @@ function seen({ data, errors = [] }: ExecutionResult): Answer {
   return JSON.parse(JSON.stringify({ data, errors: told.sort() }));
 }
 
-/** Answers by graphql-js, and by the executor the first, second (compiled) and third time. */
+/** Answers by graphql-js, and by the executor the first, second and third time. */
 async function answers(
   source: string,
   variables?: Record<string, unknown>,
@@ -157,7 +157,7 @@ describe('the compiling executor answers as graphql-js does', () => {
     for (const a of [true, false]) for (const b of [true, false]) await expectTheSame(source, { a, b });
   });
 
-  it('with several operations in a document, one of them compiled after the other', async () => {
+  it('with several operations in a document, one of them planned after the other', async () => {
     const source =
       'query A($x: Boolean!) { leaf { ...f } } query B($x: Boolean!) { later { ...f @skip(if: $x) colour } } fragment f on Leaf { id strict @include(if: $x) }';
     const document = parse(source);
@@ -215,15 +215,14 @@ describe('the compiling executor answers as graphql-js does', () => {
     );
   });
 
-  it('with an input type that contains itself, which would take the compiler seconds', async () => {
+  it('with an input type that contains itself', async () => {
     const source = 'query ($outer: Russian) { dolls(outer: $outer) }';
     await expectTheSame(source, { outer: { size: 2, doll: { size: 1 } } });
     await expectTheSame(source, { outer: { size: 2, doll: { size: 'small' } } });
   });
 
-  it('with literals that the compiler would run as code', async () => {
-    const dates = '__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d'; // graphql-jit's own mark
-    const literal = JSON.stringify(`${dates}globalThis.intruder = 1`);
+  it('with literals that a compiler might run as code', async () => {
+    const literal = JSON.stringify('`+(globalThis.intruder = 1)+`\');"globalThis.intruder= 1');
     await expectTheSame(`{ echo(whole: { id: ${literal} }) }`);
     await expectTheSame(`{ echo(ids: [${literal}]) }`);
     await expectTheSame(`query ($ids: [ID!] = [${literal}]) { echo(ids: $ids) }`);
