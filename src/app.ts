@@ -14,7 +14,7 @@ import { ClientError } from './errors';
 import { createExecutor } from './http/compiled-executor';
 import { Credentials } from './http/credentials';
 import { CrossOrigin } from './http/cross-origin';
-import { limitDocument, MAX_TOKENS } from './http/document-limits';
+import { DocumentStore } from './http/document-store';
 import { createFormatError } from './http/format-error';
 import type { RequestContext } from './http/graphql';
 import { createOriginGuard } from './http/origin-guard';
@@ -209,6 +209,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     openness,
     formatError,
   });
+  const documents = new DocumentStore({ schema, explorer: config.explorer });
   const createContext = ({ viewer, requestId, address }: RequestContext): Context => ({
     viewer,
     requestId,
@@ -224,6 +225,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
 
   const server = await createHttpServer({
     schema,
+    documents,
     authenticate,
     createContext,
     formatError,
@@ -264,16 +266,14 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   const sockets = new WebSocketGateway(server.server, {
     path: '/graphql',
     schema,
+    documents,
     execute: ({ document, operationName, variableValues, contextValue, rootValue }: ExecutionArgs) =>
       execute({ document, operationName, variables: variableValues, context: contextValue, root: rootValue }),
     // Subscriptions change nothing, so nobody asks from where.
     contextFactory: (viewer) => createContext({ viewer, requestId: randomUUID(), address: '' }),
     formatError: (error) => formatError(error, randomUUID()),
     metrics,
-    validationRules: [limitDocument()],
     admit: (address) => addresses.take(address),
-    maxTokens: MAX_TOKENS,
-    hideSuggestions: !config.explorer,
     authenticate: async (authorization, { socket, headers }) =>
       crossOrigin.admit(await authenticate(authorization, socket.remoteAddress ?? ''), headers),
     guardOrigin: ({ headers }) => guardOrigin(headers.host, headers.origin)?.message ?? null,

@@ -20,6 +20,11 @@ export interface Viewer {
 
 export const DEFAULT_ORGANIZATION = 'nomads';
 
+/** The same for all requests and sockets of one member, or with one key. */
+export function identityOf({ organizationId, userId, keyId, actor }: Viewer): string {
+  return `${organizationId}\n${userId ?? keyId ?? actor}`;
+}
+
 /** @throws ClientError FORBIDDEN unless the viewer is of the organization that runs the gateway. */
 export function requireOperator({ organizationId }: Viewer): void {
   if (organizationId !== DEFAULT_ORGANIZATION)

@@ -1,28 +1,44 @@
 import type { ApolloServerOptions, BaseContext } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { identityOf } from '../viewer';
 import { createExecutor } from './compiled-executor';
-import { limitRequest } from './document-limits';
+import { createRequestCost, limitRequest } from './document-limits';
 import type { FormatError } from './format-error';
 import type { RequestContext } from './graphql';
+import type { WorkTurns } from './work-turns';
 
 type Gateway = NonNullable<ApolloServerOptions<BaseContext>['gateway']>;
 type GatewayExecutor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
 
+/** What runs at once, however many of them come; what costs more takes turns with other clients. */
+const FREE_COST = 500;
+
+/** Errors that an answer tells one by one. */
+const MAX_ERRORS = 100;
+
 /** Apollo Server's one hook for another executor is meant for federation; a gateway to ourselves fits it. */
-export function compilingGateway(schema: GraphQLSchema, formatError: FormatError): Gateway {
+export function compilingGateway(schema: GraphQLSchema, formatError: FormatError, turns: WorkTurns): Gateway {
   const execute = createExecutor(schema);
-  const limit = limitRequest(schema);
+  const costOf = createRequestCost(schema);
   const executor: GatewayExecutor = async ({ document, operation, request, context }) => {
     if (operation?.operation === 'subscription') return { errors: [SUBSCRIPTION_OVER_HTTP] };
-    const { requestId } = context as RequestContext;
+    const { requestId, viewer } = context as RequestContext;
     try {
       const { operationName, variables } = request;
-      const refused = operation && limit(document, operation, variables);
+      const cost = operation ? costOf(document, operation, variables) : 0;
+      const refused = limitRequest(cost);
       if (refused) return { errors: [format(refused)] };
+      if (cost > FREE_COST) await turns.take(identityOf(viewer), cost);
       const result = await execute({ document, operationName, variables, context });
-      return result.errors === undefined ? result : { ...result, errors: result.errors.map(format) };
+      return result.errors === undefined ? result : { ...result, errors: formatAll(result.errors) };
     } catch (error) {
       return { data: null, errors: [format(error)] };
+    }
+
+    function formatAll(errors: readonly GraphQLError[]): GraphQLError[] {
+      const told = errors.slice(0, MAX_ERRORS).map(format);
+      const left = errors.length - told.length;
+      return left > 0 ? [...told, moreErrors(left, told[0]?.extensions)] : told;
     }
 
     function format(error: unknown): GraphQLError {
@@ -50,6 +66,10 @@ export class FormattedError extends GraphQLError {
   override toJSON(): GraphQLFormattedError {
     return this.formatted;
   }
+}
+
+function moreErrors(count: number, extensions: GraphQLFormattedError['extensions'] = {}): GraphQLError {
+  return new FormattedError({ message: `${count} more errors are not told one by one`, extensions });
 }
 
 const SUBSCRIPTION_OVER_HTTP = new FormattedError({

@@ -1,21 +1,19 @@
 import {
-  type ASTVisitor,
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  Kind,
   type OperationDefinitionNode,
-  TypeInfo,
-  ValidationContext,
-  type ValidationRule,
   valueFromASTUntyped,
 } from 'graphql';
 import { ClientError } from '../errors';
-import { DocumentMeasure, type Sizes } from './document-measure';
+import { DocumentMeasure, largest, NOTHING, type Sizes } from './document-measure';
 
-/** How much one operation may ask for. */
+/** How much one operation may ask for; selections: all operations of a document together. */
 export type DocumentLimits = Sizes;
 
 export const DOCUMENT_LIMITS: DocumentLimits = {
+  selections: 2_000,
   depth: 15,
   aliases: 30,
   directives: 50,
@@ -32,49 +30,60 @@ export const REQUEST_COST = 40_000;
 /** Tokens that a document may have; for `parse`, so that no longer one is ever read to its end. */
 export const MAX_TOKENS = 2000;
 
-/** A validation rule that answers TOO_COMPLEX to documents past the limits, naming limit and value. */
-export function limitDocument(limits: DocumentLimits = DOCUMENT_LIMITS): ValidationRule {
-  return (context) =>
-    ({
-      OperationDefinition(operation) {
-        const type = context.getSchema().getRootType(operation.operation);
-        if (!type) return;
-        const found = new DocumentMeasure(context).selections(operation.selectionSet, type);
-        for (const limit of ['depth', 'aliases', 'directives', 'rootFields', 'cost'] as const) {
-          if (found[limit] > limits[limit]) {
-            context.reportError(tooComplex(NAMES[limit], found[limit], limits[limit]));
-          }
-        }
-      },
-    }) satisfies ASTVisitor;
+/** Characters that a document may have, blanks and comments included. */
+export const MAX_LENGTH = 65_536;
+
+/** The error of a document that is too long to be parsed. */
+export function limitLength({ length }: string): GraphQLError | null {
+  return length > MAX_LENGTH ? tooComplex('number of characters', length, MAX_LENGTH) : null;
+}
+
+/** The sizes of a document, valid or not: its largest operation's; selections: all operations together. */
+export function measureDocument(schema: GraphQLSchema, document: DocumentNode): Sizes {
+  const measure = new DocumentMeasure(schema, document);
+  return document.definitions
+    .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+    .map(({ operation, selectionSet }) =>
+      measure.selections(selectionSet, schema.getRootType(operation) ?? undefined),
+    )
+    .reduce(largest, NOTHING);
 }
 
 /**
- * Tells whether an operation is past a limit of cost with the variables that came with it: null, or
- * the error (TOO_COMPLEX). Only documents with a list in a variable that multiplies are measured again.
+ * The errors (TOO_COMPLEX, naming limit and value) of a document past the limits: what checks, plans
+ * and runs documents is given none that may keep it busy.
  */
-export type LimitRequest = (
+export function limitDocument(sizes: Sizes, limits: DocumentLimits = DOCUMENT_LIMITS): GraphQLError[] {
+  return LIMITS.flatMap((limit) =>
+    sizes[limit] > limits[limit] ? tooComplex(NAMES[limit], sizes[limit], limits[limit]) : [],
+  );
+}
+
+/** What an operation costs with the variables that came with it. */
+export type RequestCost = (
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>> | null | undefined,
-) => GraphQLError | null;
+) => number;
 
-export function limitRequest(schema: GraphQLSchema, limit = REQUEST_COST): LimitRequest {
-  /** By operation; null: its cost is the same whatever its variables hold. */
-  const contexts = new WeakMap<OperationDefinitionNode, ValidationContext | null>();
+export function createRequestCost(schema: GraphQLSchema): RequestCost {
+  /** Of operations that cost the same whatever their variables hold. */
+  const constant = new WeakMap<OperationDefinitionNode, number>();
 
   return (document, operation, variables) => {
-    const type = schema.getRootType(operation.operation);
-    let context = contexts.get(operation);
-    if (context === null || !type) return null;
-    context ??= new ValidationContext(schema, document, new TypeInfo(schema), () => undefined);
-    const measure = new DocumentMeasure(context, withDefaults(operation, variables ?? {}));
+    const known = constant.get(operation);
+    if (known !== undefined) return known;
+    const measure = new DocumentMeasure(schema, document, withDefaults(operation, variables ?? {}));
+    const type = schema.getRootType(operation.operation) ?? undefined;
     const { cost } = measure.selections(operation.selectionSet, type);
-    contexts.set(operation, measure.dependsOnVariables ? context : null);
-    return measure.dependsOnVariables && cost > limit
-      ? tooComplex(`${NAMES.cost} with its variables`, cost, limit)
-      : null;
+    if (!measure.dependsOnVariables) constant.set(operation, cost);
+    return cost;
   };
+}
+
+/** The error (TOO_COMPLEX) of a request that costs more than it may, or null. */
+export function limitRequest(cost: number, limit = REQUEST_COST): GraphQLError | null {
+  return cost > limit ? tooComplex(`${NAMES.cost} with its variables`, cost, limit) : null;
 }
 
 function withDefaults(
@@ -90,14 +99,17 @@ function withDefaults(
 }
 
 const NAMES: Record<keyof DocumentLimits, string> = {
+  selections: 'number of selections (fields and fragments, each as often as it is used)',
   depth: 'depth',
   aliases: 'number of aliases',
   directives: 'number of directives',
   rootFields: 'number of root fields',
   cost: 'cost (fields and list items, times the sizes of the lists they are in)',
 };
+const LIMITS = Object.keys(NAMES) as (keyof DocumentLimits)[];
 
-function tooComplex(name: string, found: number, limit: number): GraphQLError {
+export function tooComplex(name: string, value: number, limit: number): GraphQLError {
+  const found = Math.min(value, Number.MAX_SAFE_INTEGER); // JSON knows no infinity
   const message = `The document's ${name} is ${found}, past the limit of ${limit}: ask for less at once`;
   return new GraphQLError(message, {
     originalError: new ClientError('TOO_COMPLEX', message, { limit, found }),

@@ -1,24 +1,30 @@
 import {
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
+  type GraphQLSchema,
   type GraphQLType,
   getNamedType,
   isCompositeType,
   isInterfaceType,
+  isIntrospectionType,
   isListType,
   isNonNullType,
   isObjectType,
   Kind,
+  SchemaMetaFieldDef,
   type SelectionSetNode,
-  type ValidationContext,
+  TypeMetaFieldDef,
   type ValueNode,
   valueFromASTUntyped,
 } from 'graphql';
 
 /** How much a part of a document asks for. */
 export interface Sizes {
+  /** Fields, and spread or inline fragments, each as often as it is used. */
+  readonly selections: number;
   /** Fields inside one another. */
   readonly depth: number;
   readonly aliases: number;
@@ -35,38 +41,62 @@ const LARGEST_PAGE = 100;
 /** What a list has that nobody can ask a size of: segments, affinities, rooms, interests. */
 const USUAL_LIST = 10;
 
+/**
+ * What `__schema` and `__type` cost, beside the fields that are selected. How much their lists hold is
+ * counted while they are answered, and has a limit of its own: INTROSPECTION_LENGTH.
+ */
+const INTROSPECTION = 1_000;
+
 /** Relay's name for a page's list, which the connection's `first` has counted already. */
 const EDGES = 'edges';
 
-const NOTHING: Sizes = { depth: 0, aliases: 0, directives: 0, rootFields: 0, cost: 0 };
+export const NOTHING: Sizes = { selections: 0, depth: 0, aliases: 0, directives: 0, rootFields: 0, cost: 0 };
 
-/** Measures selections; every fragment but once, whatever number of times it is spread. */
+/**
+ * Measures selections, valid or not: every fragment but once, whatever number of times it is spread,
+ * so that it takes no longer than reading the document.
+ */
 export class DocumentMeasure {
+  private readonly definitions = new Map<string, FragmentDefinitionNode>();
   private readonly fragments = new Map<string, Sizes>();
   private multiplied = false;
 
-  /** @param variables unknown while a document is validated: lists in them count as one item then. */
+  /** @param variables unknown while a document is checked: lists in them count as one item then. */
   constructor(
-    private readonly context: ValidationContext,
+    private readonly schema: GraphQLSchema,
+    document: DocumentNode,
     private readonly variables?: Readonly<Record<string, unknown>>,
-  ) {}
+  ) {
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION)
+        this.definitions.set(definition.name.value, definition);
+    }
+  }
 
   /** Whether a list in a variable multiplies some of what was measured. */
   get dependsOnVariables(): boolean {
     return this.multiplied;
   }
 
-  selections(set: SelectionSetNode, parent: GraphQLCompositeType): Sizes {
-    return set.selections
+  /** @param parent undefined: of a type that there isn't. */
+  selections({ selections }: SelectionSetNode, parent: GraphQLCompositeType | undefined): Sizes {
+    return selections
       .map((selection): Sizes => {
         const directives = selection.directives?.length ?? 0;
         const found = this.selection(selection, parent);
-        return { ...found, directives: found.directives + directives };
+        return {
+          ...found,
+          selections: 1 + found.selections,
+          directives: found.directives + directives,
+        };
       })
       .reduce(beside, NOTHING);
   }
 
-  private selection(selection: SelectionSetNode['selections'][number], parent: GraphQLCompositeType): Sizes {
+  private selection(
+    selection: SelectionSetNode['selections'][number],
+    parent: GraphQLCompositeType | undefined,
+  ): Sizes {
     switch (selection.kind) {
       case Kind.FIELD:
         return this.field(selection, parent);
@@ -76,44 +106,50 @@ export class DocumentMeasure {
           this.typeNamed(selection.typeCondition?.name.value) ?? parent,
         );
       case Kind.FRAGMENT_SPREAD:
-        return this.fragment(this.context.getFragment(selection.name.value));
+        return this.fragment(selection.name.value);
     }
   }
 
-  private fragment(fragment: FragmentDefinitionNode | null | undefined): Sizes {
-    const type = this.typeNamed(fragment?.typeCondition.name.value);
-    if (!fragment || !type) return NOTHING; // other rules tell
-    const name = fragment.name.value;
-    let measure = this.fragments.get(name);
-    if (measure === undefined) {
-      this.fragments.set(name, NOTHING); // a fragment inside itself, which another rule tells, ends here
-      measure = this.selections(fragment.selectionSet, type);
-      this.fragments.set(name, measure);
-    }
-    return measure;
+  private fragment(name: string): Sizes {
+    const known = this.fragments.get(name);
+    if (known) return known;
+    const fragment = this.definitions.get(name);
+    if (!fragment) return NOTHING;
+    this.fragments.set(name, NOTHING); // a fragment inside itself, which no valid document has, ends here
+    const sizes = this.selections(fragment.selectionSet, this.typeNamed(fragment.typeCondition.name.value));
+    this.fragments.set(name, sizes);
+    return sizes;
   }
 
-  private field(node: FieldNode, parent: GraphQLCompositeType): Sizes {
-    const aliases = node.alias ? 1 : 0;
-    const own: Sizes = { depth: 1, aliases, directives: 0, rootFields: 1, cost: 1 };
-    const name = node.name.value;
-    const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
-    // Introspection has no field here: graphql-js limits its depth, and its size is the schema's.
-    if (!field) return own;
-    const type = getNamedType(field.type);
-    const inside =
-      node.selectionSet && isCompositeType(type) ? this.selections(node.selectionSet, type) : NOTHING;
+  private field(node: FieldNode, parent: GraphQLCompositeType | undefined): Sizes {
+    const field = this.definition(node.name.value, parent);
+    const type = field && getNamedType(field.type);
+    const inside = node.selectionSet
+      ? this.selections(node.selectionSet, isCompositeType(type) ? type : undefined)
+      : NOTHING;
     return {
+      selections: inside.selections,
       depth: 1 + inside.depth,
-      aliases: aliases + inside.aliases,
+      aliases: (node.alias ? 1 : 0) + inside.aliases,
       directives: inside.directives,
       rootFields: 1,
-      cost: 1 + this.costInside(node, field, inside.cost),
+      cost: 1 + (field ? this.costInside(node, field, inside.cost) : inside.cost),
     };
+  }
+
+  private definition(
+    name: string,
+    parent: GraphQLCompositeType | undefined,
+  ): GraphQLField<unknown, unknown> | undefined {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+    return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
   }
 
   /** Pages cost what is selected of them, once for each item; lists, the items themselves too. */
   private costInside(node: FieldNode, field: GraphQLField<unknown, unknown>, cost: number): number {
+    if (field === SchemaMetaFieldDef || field === TypeMetaFieldDef) return INTROSPECTION + cost;
+    if (isIntrospectionType(getNamedType(field.type))) return cost;
     const page = this.pageSize(node, field);
     const lists = listDepth(field.type);
     if (lists === 0 || field.name === EDGES) return (page ?? 1) * cost;
@@ -147,13 +183,26 @@ export class DocumentMeasure {
   }
 
   private typeNamed(name: string | undefined): GraphQLCompositeType | undefined {
-    const type = name === undefined ? undefined : this.context.getSchema().getType(name);
+    const type = name === undefined ? undefined : this.schema.getType(name);
     return isCompositeType(type) ? type : undefined;
   }
 }
 
+/** Of two operations. */
+export function largest(a: Sizes, b: Sizes): Sizes {
+  return {
+    selections: a.selections + b.selections,
+    depth: Math.max(a.depth, b.depth),
+    aliases: Math.max(a.aliases, b.aliases),
+    directives: Math.max(a.directives, b.directives),
+    rootFields: Math.max(a.rootFields, b.rootFields),
+    cost: Math.max(a.cost, b.cost),
+  };
+}
+
 function beside(a: Sizes, b: Sizes): Sizes {
   return {
+    selections: a.selections + b.selections,
     depth: Math.max(a.depth, b.depth),
     aliases: a.aliases + b.aliases,
     directives: a.directives + b.directives,

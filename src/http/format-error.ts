@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import { ClientError, ERROR_STATUS, type ErrorCode } from '../errors';
 import type { Metrics } from '../metrics';
+import { locationsOf } from './document-lines';
 
 /**
  * From anything thrown or reported while a document was read or run, to what its sender is told.
@@ -32,7 +33,8 @@ const CODES: ReadonlyMap<unknown, ErrorCode> = new Map<string, ErrorCode>([
 export function createFormatError(logger: Logger, metrics: Metrics): FormatError {
   return (error, requestId = randomUUID()) => {
     const chain = causes(error);
-    const { locations, path } = error instanceof GraphQLError ? error : {};
+    const { path } = error instanceof GraphQLError ? error : {};
+    const locations = error instanceof GraphQLError ? locationsOf(error) : undefined;
     const place = { ...(locations && { locations }), ...(path && { path }) };
     const told = tellClient(chain);
     metrics.graphqlErrors.inc({ code: told?.code ?? 'INTERNAL_SERVER_ERROR' });
@@ -46,6 +48,9 @@ export function createFormatError(logger: Logger, metrics: Metrics): FormatError
     };
   };
 }
+
+/** Characters of a message that quotes its sender. */
+const MAX_MESSAGE = 1_000;
 
 interface Told {
   readonly code: ErrorCode;
@@ -70,7 +75,12 @@ function tellClient(chain: readonly unknown[]): Told | undefined {
     );
   }
   const code = codeOf(chain) ?? (isRequestError(first, chain) ? 'BAD_USER_INPUT' : undefined);
-  return code && coded(code, first.message);
+  return code && coded(code, shorten(first.message));
+}
+
+/** graphql-js prints what is wrong whole, however long, and once for each thing that is wrong with it. */
+function shorten(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
 }
 
 function coded(code: ErrorCode, message: string): Told {
@@ -81,7 +91,7 @@ function coded(code: ErrorCode, message: string): Told {
 function codeOf(chain: readonly unknown[]): ErrorCode | undefined {
   return chain
     .filter((error) => error instanceof GraphQLError)
-    .map(({ extensions: { code } = {} }) => CODES.get(code)) // graphql-jit's may have no extensions
+    .map(({ extensions: { code } }) => CODES.get(code))
     .findLast((code) => code !== undefined);
 }
 

@@ -7,21 +7,22 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { ClientError } from '../errors';
-import type { Viewer } from '../viewer';
+import { identityOf, type Viewer } from '../viewer';
+import { viewerOf } from './access';
 import type { Authenticate } from './authenticate';
 import { compilingGateway, FormattedError } from './compiling-gateway';
 import type { CrossOrigin } from './cross-origin';
-import { limitDocument, MAX_TOKENS } from './document-limits';
-import { DocumentStore } from './document-store';
-import { headersOfError, statusOf } from './error-handler';
+import type { DocumentStore } from './document-store';
 import type { FormatError } from './format-error';
 import { parseJsonBody } from './json-body';
 import { legacyStatus } from './legacy-status';
 import { sendSandbox, wantsPage } from './pages/sandbox';
+import { readDocuments } from './read-documents';
 import { tellDefect } from './tell-defect';
+import type { WorkTurns } from './work-turns';
 
 /** What every resolver's context has: who asks, from where, and under which id the log knows the request. */
 export interface RequestContext {
@@ -35,6 +36,7 @@ type CreateContext = (identity: RequestContext) => RequestContext;
 
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
+  readonly documents: DocumentStore;
   readonly authenticate: Authenticate;
   readonly crossOrigin: CrossOrigin;
   readonly createContext: CreateContext;
@@ -46,16 +48,22 @@ export interface GraphqlOptions {
 
 /** `POST /graphql` and `GET /graphql?query=`: GraphQL over HTTP, by Apollo Server on compiled documents. */
 export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { authenticate, crossOrigin, createContext, explorer } = options;
+  const { authenticate, crossOrigin, createContext, explorer, documents } = options;
   const apollo = createApolloServer(options);
   await apollo.start();
   app.addHook('onClose', () => apollo.stop());
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJsonBody);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseInTurn(documents.turns));
 
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
+    // Before anything of the body is read: strangers have nothing parsed.
+    async onRequest(request) {
+      if (explorer && wantsPage(request)) return;
+      const { headers, ip } = request;
+      request.viewer = await crossOrigin.admit(await authenticate(headers.authorization, ip), headers);
+    },
     async handler(request, reply) {
       if (explorer && wantsPage(request)) return sendSandbox(reply);
       const response = await apollo.executeHTTPGraphQLRequest({
@@ -65,16 +73,8 @@ export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOpti
           search: request.method === 'GET' ? searchOf(request) : '',
           body: request.body,
         },
-        context: async () => {
-          try {
-            const { headers, ip: address, id: requestId } = request;
-            const viewer = await authenticate(headers.authorization, address);
-            await crossOrigin.admit(viewer, headers);
-            return createContext({ viewer, requestId, address });
-          } catch (error) {
-            throw withStatus(error);
-          }
-        },
+        context: async () =>
+          createContext({ viewer: viewerOf(request), requestId: request.id, address: request.ip }),
       });
       for (const [name, value] of response.headers) reply.header(name, value);
       reply.code(response.status ?? 200);
@@ -84,19 +84,28 @@ export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOpti
   });
 }
 
+/** Larger bodies take turns with other clients before they are parsed: 256 KiB take some milliseconds. */
+const LARGE_BODY = 16 * 1024;
+
+function parseInTurn(turns: WorkTurns): typeof parseJsonBody {
+  return (request, body, done) => {
+    const wait =
+      body.length > LARGE_BODY ? turns.take(identityOf(viewerOf(request)), body.length / 64) : undefined;
+    if (wait) void wait.then(() => parseJsonBody(request, body, done));
+    else parseJsonBody(request, body, done);
+  };
+}
+
 function createApolloServer({
   schema,
+  documents,
   formatError,
   logger,
   explorer,
 }: GraphqlOptions): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
-    gateway: compilingGateway(schema, formatError),
-    documentStore: new DocumentStore(),
-    validationRules: [limitDocument()],
-    // Who may not explore the schema is not told its names one by one either.
-    validationOptions: { maxErrors: 20, hideSuggestions: !explorer },
-    parseOptions: { maxTokens: MAX_TOKENS },
+    gateway: compilingGateway(schema, formatError, documents.turns),
+    documentStore: null,
     formatError: (formatted, error) => (error instanceof FormattedError ? formatted : formatError(error)),
     introspection: explorer,
     persistedQueries: false,
@@ -105,6 +114,7 @@ function createApolloServer({
     stringifyResult: JSON.stringify,
     logger,
     plugins: [
+      readDocuments(documents, formatError),
       legacyStatus,
       tellDefect(formatError),
       ApolloServerPluginCacheControlDisabled(),
@@ -147,12 +157,4 @@ function searchOf({ url }: FastifyRequest): string {
     throw new ClientError('BAD_USER_INPUT', 'The query string is not percent-encoded UTF-8');
   }
   return search;
-}
-
-/** The error for Apollo Server, which takes the HTTP status from where it says. */
-function withStatus(error: unknown): unknown {
-  if (!(error instanceof ClientError)) return error;
-  const status = statusOf(error);
-  const headers = new HeaderMap(Object.entries(headersOfError(error)));
-  return new GraphQLError(error.message, { originalError: error, extensions: { http: { status, headers } } });
 }

@@ -1,5 +1,4 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
-import { ClientError } from '../errors';
 import type { RequestContext } from './graphql';
 
 /**
@@ -15,13 +14,11 @@ export const legacyStatus: ApolloServerPlugin<RequestContext> = {
   },
 };
 
-const DOCUMENT_ERRORS = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
-
 const answer200: GraphQLRequestListener<RequestContext> = {
-  async willSendResponse({ errors = [], response: { http } }) {
+  async willSendResponse({ response: { http, body } }) {
     // A document past the limits is not just wrong, it is refused: 400 for everyone.
-    const isRefused = errors.some(({ originalError }) => originalError instanceof ClientError);
-    const isAboutDocument = errors.some(({ extensions: { code } }) => DOCUMENT_ERRORS.includes(String(code)));
-    if (http.status === 400 && isAboutDocument && !isRefused) http.status = 200;
+    const errors = (body.kind === 'single' && body.singleResult.errors) || [];
+    const isWrong = errors.every(({ extensions }) => extensions?.['code'] === 'BAD_USER_INPUT');
+    if (http.status === 400 && isWrong) http.status = 200;
   },
 };

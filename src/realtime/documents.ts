@@ -1,78 +1,25 @@
 import {
   type DocumentNode,
   GraphQLError,
-  type GraphQLSchema,
   getOperationAST,
   type OperationDefinitionNode,
   OperationTypeNode,
-  parse,
-  specifiedRules,
-  type ValidationRule,
-  validate,
 } from 'graphql';
-import { LruMap } from '../lru-map';
 
-/** Documents kept parsed; longer ones, which no client repeats by the thousand, are parsed each time. */
-const KEPT_DOCUMENTS = 200;
-const KEPT_LENGTH = 4_096;
+/** Parses and checks what clients send, once for many clients that send the same. */
+export interface Documents {
+  /**
+   * @param client who sends it: new documents of different clients are read by turns.
+   * @throws OperationRefused when the text isn't a valid document, or asks for too much.
+   */
+  get(text: string, client: string): DocumentNode | Promise<DocumentNode>;
+}
 
 /** Why an operation doesn't start: every error goes into the `error` message. */
 export class OperationRefused extends Error {
   constructor(readonly errors: readonly GraphQLError[]) {
     super(errors.map(({ message }) => message).join('; '));
     this.name = 'OperationRefused';
-  }
-}
-
-export interface DocumentsOptions {
-  readonly schema: GraphQLSchema;
-  /** Further validation rules, such as limits of depth and cost, beside GraphQL's own. */
-  readonly validationRules?: readonly ValidationRule[];
-  /** Lexical tokens that a document may have. */
-  readonly maxTokens?: number;
-  /** Whether refusals leave out what the schema has instead. */
-  readonly hideSuggestions?: boolean;
-}
-
-/** Parses and validates what clients send, once for many clients that send the same. */
-export class Documents {
-  readonly #schema: GraphQLSchema;
-  readonly #rules: readonly ValidationRule[];
-  readonly #maxTokens: number;
-  readonly #hideSuggestions: boolean;
-  readonly #kept = new LruMap<string, DocumentNode>(KEPT_DOCUMENTS);
-
-  constructor({
-    schema,
-    validationRules = [],
-    maxTokens = 5_000,
-    hideSuggestions = false,
-  }: DocumentsOptions) {
-    this.#schema = schema;
-    this.#rules = [...specifiedRules, ...validationRules];
-    this.#maxTokens = maxTokens;
-    this.#hideSuggestions = hideSuggestions;
-  }
-
-  /** @throws OperationRefused when the text isn't a valid document. */
-  get(text: string): DocumentNode {
-    const kept = this.#kept.get(text);
-    if (kept) return kept;
-    const document = this.#parse(text);
-    const errors = validate(this.#schema, document, this.#rules, {
-      hideSuggestions: this.#hideSuggestions,
-    });
-    if (errors.length > 0) throw new OperationRefused(errors.map(asUserError));
-    if (text.length <= KEPT_LENGTH) this.#kept.set(text, document);
-    return document;
-  }
-
-  #parse(text: string): DocumentNode {
-    try {
-      return parse(text, { maxTokens: this.#maxTokens });
-    } catch (error) {
-      throw error instanceof GraphQLError ? new OperationRefused([asUserError(error)]) : error;
-    }
   }
 }
 

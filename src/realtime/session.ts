@@ -4,7 +4,7 @@ import { ClientError, type ErrorCode } from '../errors';
 import type { Metrics } from '../metrics';
 import { rateLimited } from '../rate-limits/rate-limited';
 import { Allowance } from '../rate-limits/rate-limiter';
-import type { Viewer } from '../viewer';
+import { identityOf, type Viewer } from '../viewer';
 import { CLOSE } from './close-codes';
 import { type Documents, OperationRefused, subscriptionOf } from './documents';
 import type { Outlet } from './outlet';
@@ -179,7 +179,8 @@ export class Session {
 
   async #start(viewer: Viewer, payload: SubscribePayload, subscriber: Subscriber): Promise<void> {
     const { query: text, operationName, variables } = payload;
-    const document = this.#options.documents.get(text);
+    const document = await this.#options.documents.get(text, identityOf(viewer));
+    if (subscriber.stopped) return;
     subscriptionOf(document, operationName);
     await this.#options.subscriptions.start({ viewer, text, document, operationName, variables }, subscriber);
   }

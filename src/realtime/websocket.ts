@@ -7,14 +7,15 @@ import { RateLimiter } from '../rate-limits/rate-limiter';
 import type { Viewer } from '../viewer';
 import { AddressBook } from './address-book';
 import { CLOSE } from './close-codes';
-import { Documents, type DocumentsOptions } from './documents';
+import type { Documents } from './documents';
 import { keepAlive } from './keep-alive';
 import { Outlet } from './outlet';
 import { type Refusal, refuse } from './refusal';
 import { Session } from './session';
 import { SharedSubscriptions, type SharedSubscriptionsOptions } from './shared-subscriptions';
 
-export interface WebSocketOptions extends SharedSubscriptionsOptions, DocumentsOptions {
+export interface WebSocketOptions extends SharedSubscriptionsOptions {
+  readonly documents: Documents;
   /** Where clients connect, such as `/graphql`; upgrades elsewhere are answered with 404. */
   readonly path: string;
   /**
@@ -71,7 +72,6 @@ export class WebSocketGateway {
   readonly subscriptions: SharedSubscriptions;
   readonly #options: WebSocketOptions;
   readonly #limits: WebSocketLimits;
-  readonly #documents: Documents;
   readonly #addresses: AddressBook;
   readonly #sockets: WebSocketServer;
   readonly #outlets = new Set<Outlet>();
@@ -83,7 +83,6 @@ export class WebSocketGateway {
   constructor(server: Server, options: WebSocketOptions) {
     this.#options = options;
     this.#limits = { ...LIMITS, ...options.limits };
-    this.#documents = new Documents(options);
     this.subscriptions = new SharedSubscriptions(options);
     this.#addresses = new AddressBook(this.#limits.maxSocketsPerAddress);
     this.#sockets = new WebSocketServer({
@@ -174,7 +173,6 @@ export class WebSocketGateway {
     const session = new Session({
       ...this.#options,
       outlet,
-      documents: this.#documents,
       subscriptions: this.subscriptions,
       authenticate: (authorization) => authenticate(authorization, request),
       initTimeoutMs: this.#limits.initTimeoutMs,

@@ -1,5 +1,5 @@
-import { buildSchema, getIntrospectionQuery, parse, specifiedRules, validate } from 'graphql';
-import { DOCUMENT_LIMITS, type DocumentLimits, limitDocument } from '../../src/http/document-limits';
+import { buildSchema, getIntrospectionQuery, parse } from 'graphql';
+import { type DocumentLimits, limitDocument, measureDocument } from '../../src/http/document-limits';
 
 const schema = buildSchema(`
   interface Named { name: String }
@@ -14,16 +14,8 @@ const schema = buildSchema(`
   type Mutation { assign(inputs: [Int!]!): [Result!]! }
 `);
 
-const NO_LIMITS: DocumentLimits = { depth: 1e9, aliases: 1e9, directives: 1e9, rootFields: 1e9, cost: 1e9 };
-
-/** The value that a document has, told by a rule that allows one less. */
 function found(name: keyof DocumentLimits, source: string): number {
-  const [error] = validate(schema, parse(source), [limitDocument({ ...NO_LIMITS, [name]: -1 })]);
-  return Number(
-    error?.originalError &&
-      'extensions' in error.originalError &&
-      (error.originalError.extensions as { found: number }).found,
-  );
+  return measureDocument(schema, parse(source))[name];
 }
 
 describe('limits on documents', () => {
@@ -31,7 +23,7 @@ describe('limits on documents', () => {
     ['{ hello }', 1],
     ['{ city { country { cities { name } } } hello }', 4],
     ['{ ...a } fragment a on Query { city { ...b } } fragment b on City { ... on City { name } }', 2],
-    ['{ __schema { types { fields { type { ofType { name } } } } } }', 1],
+    ['{ __schema { types { fields { type { ofType { name } } } } } }', 6],
   ])('the depth of %s is %i', (source, depth) => expect(found('depth', source)).toBe(depth));
 
   it.each([
@@ -77,14 +69,15 @@ describe('limits on documents', () => {
     ],
     ['inputs that change no number of answers once', '{ score(inputs: [1, 2, 3]) { name } }', 2],
     ['a fragment, each time', '{ cities(first: 2) { ...f ...f } } fragment f on City { name }', 1 + 2 * 3],
+    ['introspection', '{ __schema { types { name } } __type(name: "City") { name } }', 1001 + 2 + 1001 + 1],
     ['an interface', '{ named { name ... on City { rooms(first: 2) { id } } } }', 1 + 1 + 1 + 2 * 2],
   ])('cost counts %s', (_what, source, cost) => expect(found('cost', source)).toBe(cost));
 
   it('says limit and value, and takes a document at the limit', () => {
     const source = `{ ${Array.from({ length: 30 }, (_, i) => `a${i % 20}: hello`).join(' ')} }`;
-    const limits = { ...NO_LIMITS, aliases: 30 };
-    expect(validate(schema, parse(source), [limitDocument(limits)])).toEqual([]);
-    const [error] = validate(schema, parse(source), [limitDocument({ ...limits, aliases: 29 })]);
+    const sizes = measureDocument(schema, parse(source));
+    expect(limitDocument(sizes, { ...sizes, aliases: 30 })).toEqual([]);
+    const [error] = limitDocument(sizes, { ...sizes, aliases: 29 });
     expect(error?.message).toBe(
       "The document's number of aliases is 30, past the limit of 29: ask for less at once",
     );
@@ -102,13 +95,28 @@ describe('limits on documents', () => {
     expect(found('cost', `{ ...f0 } ${fragments.join('\n')} fragment f60 on Query { hello }`)).toBe(2 ** 60);
   });
 
-  it('leaves documents that other rules refuse to those', () => {
+  it('counts what is not valid, too', () => {
     const source = '{ nope { x } city { nope } ...gone ... on Gone { x } } subscription { x }';
-    expect(validate(schema, parse(source), [limitDocument()])).toEqual([]);
+    expect(measureDocument(schema, parse(source))).toMatchObject({
+      selections: 8,
+      depth: 2,
+      rootFields: 3,
+      cost: 5,
+    });
+    const bomb = Array.from({ length: 60 }, (_, i) => `fragment f${i} on Gone { ...f${i + 1} ...f${i + 1} }`);
+    const circle = 'fragment f60 on Gone { x ...f0 }';
+    expect(found('selections', `{ nope { ...f0 } } ${bomb.join(' ')} ${circle}`)).toBeGreaterThan(2 ** 60);
+  });
+
+  it('counts the selections of all operations together', () => {
+    expect(found('selections', 'query A { hello ...f } query B { ...f } fragment f on Query { hello }')).toBe(
+      5,
+    );
+    expect(found('cost', 'query A { hello ...f } query B { ...f } fragment f on Query { hello }')).toBe(2);
   });
 
   it('lets tools read the schema', () => {
     const source = getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, oneOf: true });
-    expect(validate(schema, parse(source), [...specifiedRules, limitDocument(DOCUMENT_LIMITS)])).toEqual([]);
+    expect(limitDocument(measureDocument(schema, parse(source)))).toEqual([]);
   });
 });

@@ -16,6 +16,7 @@ import { ApiKeyStore } from '../../src/auth/api-key-store';
 import { ClientError } from '../../src/errors';
 import { Credentials } from '../../src/http/credentials';
 import { CrossOrigin } from '../../src/http/cross-origin';
+import { DocumentStore } from '../../src/http/document-store';
 import { createFormatError } from '../../src/http/format-error';
 import { createLogger } from '../../src/http/logger';
 import { createOriginGuard } from '../../src/http/origin-guard';
@@ -67,6 +68,10 @@ export async function build(
   });
   const app = await createHttpServer({
     schema: smallSchema,
+    documents: new DocumentStore({
+      schema: options.schema ?? smallSchema,
+      explorer: options.explorer ?? true,
+    }),
     authenticate,
     crossOrigin: new CrossOrigin({
       openness,

@@ -9,6 +9,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { ClientError } from '../../src/errors';
+import { DocumentStore } from '../../src/http/document-store';
 import { Metrics } from '../../src/metrics';
 import { Announcements } from '../../src/realtime/announcements';
 import { Feeds } from '../../src/realtime/feeds';
@@ -55,8 +56,10 @@ export class ToyGateway {
 
   private constructor(options: Partial<WebSocketOptions>) {
     this.feeds = new Feeds({ bus: this.bus, log: this.log, onError: this.onError });
+    const schema = this.#schema();
     this.sockets = new WebSocketGateway(this.server, {
-      schema: this.#schema(),
+      schema,
+      documents: new DocumentStore({ schema, explorer: true }),
       execute: (args: ExecutionArgs) => {
         this.executions++;
         return execute(args) as ReturnType<WebSocketOptions['execute']>;
