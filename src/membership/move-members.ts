@@ -35,7 +35,7 @@ export const procedure: Procedure<MoveGroup, readonly MoveResult[]> = {
     );
     const { state, capacity, isNear } = parseOpened(opened?.state ?? '{}');
     const plan = planMoves(state, moves, { organizationId, capacity, now: new Date(), newId: randomUUID });
-    await transaction.query('select apply_moves($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
+    await transaction.last('select apply_moves($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
       organizationId,
       JSON.stringify(plan.rooms),
       rowsOrNull(plan.openedRooms),

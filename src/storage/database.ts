@@ -5,6 +5,11 @@ export interface Queryable {
   query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
+export interface Transaction extends Queryable {
+  /** The last statement, committed with what was done before: nothing may fail after it. It spares a round trip. */
+  last<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
 /**
  * A transaction as a unit. It runs where the database is, which for the embedded one is another thread: so its
  * module is loaded there by name, and input and output are plain JSON. It may run again after a conflict.
@@ -12,7 +17,7 @@ export interface Queryable {
 export interface Procedure<Input, Output> {
   /** The compiled module that exports it as `procedure`: a path below `dist`, or an absolute one. */
   readonly module: string;
-  run(transaction: Queryable, input: Input): Promise<Output>;
+  run(transaction: Transaction, input: Input): Promise<Output>;
 }
 
 /** Statements and procedures with the same rights. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { packageRoot } from '../package-root';
-import { type Procedure, type Queryable, SCOPED_ROLE } from './database';
+import { type Procedure, type Queryable, SCOPED_ROLE, type Transaction } from './database';
 import type { Durability } from './durability';
 import { openPglite } from './open-pglite';
 
@@ -60,6 +60,9 @@ const connection: Queryable = {
   },
 };
 
+/** There is no way to the database to be spared. */
+const transaction: Transaction = { ...connection, last: connection.query };
+
 /** Whose rights the connection has now. It is ours alone, so they last until somebody else's turn. */
 let entered: string | null = null;
 
@@ -75,13 +78,15 @@ async function enter(organization: string | null): Promise<void> {
 /** A procedure's output, as JSON. */
 async function call({ module, json }: { readonly module: string; readonly json: string }): Promise<string> {
   const { procedure } = (await import(moduleFile(module))) as { procedure: Procedure<unknown, unknown> };
-  await connection.query('begin');
+  const { database } = await opened;
+  // Without parameters the simple protocol does, at a third of the cost.
+  await database.exec('begin');
   try {
-    const output = await procedure.run(connection, JSON.parse(json));
-    await connection.query('commit');
+    const output = await procedure.run(transaction, JSON.parse(json));
+    await database.exec('commit');
     return JSON.stringify(output);
   } catch (error) {
-    await connection.query('rollback');
+    await database.exec('rollback');
     throw error;
   }
 }

@@ -1,5 +1,12 @@
 import { escapeLiteral, Pool, type PoolClient } from 'pg';
-import { type Access, type Database, NUL_IN_TEXT, nulInText, type Queryable, SCOPED_ROLE } from './database';
+import {
+  type Access,
+  type Database,
+  NUL_IN_TEXT,
+  nulInText,
+  SCOPED_ROLE,
+  type Transaction,
+} from './database';
 import { Outage, type OutageLog } from './outage';
 import { isUnreachable, unreachable } from './unreachable';
 
@@ -9,7 +16,7 @@ const STATEMENT_MS = 60_000;
 /** How much later than the server's own time limit it counts as silent. */
 const SILENCE_MS = 5_000;
 
-type Work<T> = (transaction: Queryable) => Promise<T>;
+type Work<T> = (transaction: Transaction) => Promise<T>;
 
 export interface PostgresOptions {
   readonly url: string;
@@ -44,6 +51,8 @@ export class PostgresDatabase implements Database {
       statement_timeout: statementMs,
       query_timeout: statementMs + SILENCE_MS,
       keepAlive: true,
+      // Statements are sent without waiting for the answers before: one round trip begins, asks and commits.
+      pipeline: true,
       application_name: 'tertulia',
     });
     // An idle connection that breaks is replaced by the pool; the next query tells if the server is gone.
@@ -53,7 +62,7 @@ export class PostgresDatabase implements Database {
   scope(organizationId: string): Access {
     const open = `begin; set local role ${SCOPED_ROLE}; set local tertulia.organization = ${escapeLiteral(organizationId)}`;
     return {
-      query: (sql, parameters) => this.#withRetries(open, (scoped) => scoped.query(sql, parameters)),
+      query: (sql, parameters) => this.#withRetries(open, (scoped) => scoped.last(sql, parameters)),
       call: (procedure, input) => this.#withRetries(open, (scoped) => procedure.run(scoped, input)),
     };
   }
@@ -114,19 +123,36 @@ export class PostgresDatabase implements Database {
 
 /** @param open the statements that begin it. */
 async function inTransaction<T>(client: PoolClient, open: string, work: Work<T>): Promise<T> {
-  await client.query(open);
+  const begun = sent(client.query(open));
+  let committed: Promise<unknown> | undefined;
+  const query = async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
+    (await client.query<Row>(sql, [...parameters])).rows;
+  const last: Transaction['last'] = (sql, parameters) => {
+    const rows = query<never>(sql, parameters);
+    // After a statement that failed it commits nothing: PostgreSQL then rolls back.
+    committed = sent(client.query('commit'));
+    return rows;
+  };
   try {
-    const result = await work({
-      query: async <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
-        (await client.query<Row>(sql, [...parameters])).rows,
-    });
-    await client.query('commit');
+    const result = await work({ query, last });
+    await (committed ?? client.query('commit'));
     return result;
   } catch (error) {
+    // Where the transaction did not begin, what came after only says that it cannot go on.
+    const cause = await begun.then(
+      () => error,
+      (first: unknown) => first,
+    );
     // What broke is dropped, and a server that is silent would not answer this either.
-    if (!isUnreachable(error)) await client.query('rollback').catch(() => undefined);
-    throw error;
+    if (!isUnreachable(cause)) await client.query('rollback').catch(() => undefined);
+    throw cause;
   }
+}
+
+/** Lets a failure wait until somebody looks at it. */
+function sent<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => undefined);
+  return answer;
 }
 
 function codeOf(error: unknown): string {

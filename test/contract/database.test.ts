@@ -8,8 +8,12 @@ import { describeEachDatabase, type TestDatabase } from '../databases';
 
 const {
   procedure: addNotes,
-}: { procedure: Procedure<{ texts?: string[]; increment?: number; fail?: string }, string> } =
-  require('../fixtures/add-notes.cjs');
+}: {
+  procedure: Procedure<
+    { texts?: string[]; last?: { id: number; text: string }; increment?: number; fail?: string },
+    string
+  >;
+} = require('../fixtures/add-notes.cjs');
 
 describeEachDatabase((open) => {
   let test: TestDatabase;
@@ -37,6 +41,18 @@ describeEachDatabase((open) => {
       j: { a: [1] },
       names: ['a"b', 'c,d', ''],
     });
+  });
+
+  it('commits with the last statement, and nothing when that fails', async () => {
+    const notes = () => test.database.system.query('select text from notes order by id');
+    const { system } = test.database;
+    await system.call(addNotes, { texts: ['one'], last: { id: 2, text: 'two' } });
+    expect(await notes()).toEqual([{ text: 'one' }, { text: 'two' }]);
+    const taken = system.call(addNotes, { increment: 1, last: { id: 1, text: 'again' } });
+    await expect(taken).rejects.toThrow(/duplicate key/);
+    expect(await notes()).toEqual([{ text: 'one' }, { text: 'two' }]);
+    await system.call(addNotes, { last: { id: 3, text: 'three' } });
+    expect(await notes()).toHaveLength(3);
   });
 
   it('commits what a procedure did, as a whole', async () => {
