@@ -5,6 +5,7 @@ import { measureAssignments } from './assignments/assignments';
 import { measureBulk } from './bulk/bulk';
 import { print } from './compare';
 import { measureCredentials } from './credentials';
+import { measureDocuments } from './documents';
 import { measureFanOut } from './fan-out/fan-out';
 import { measureAssign, measureCluster } from './http';
 import { measureScore } from './score';
@@ -28,6 +29,7 @@ async function run(): Promise<void> {
   await measureScore();
   await measureTraining();
   await measureAssignments();
+  await measureDocuments(dataDir);
 }
 
 void run();
