@@ -8,9 +8,9 @@ import { WorkTurns } from './work-turns';
 /** Estimated bytes of all documents that are kept, with the plans that they are run by. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
-/** Measured: the tree of a document takes 60 to 110 bytes a character, its plan 400 to 700 a selection. */
+/** Measured: the tree of a document takes 30 to 108 bytes a character, its plan 220 to 280 a selection. */
 const BYTES_PER_CHARACTER = 110;
-const BYTES_PER_SELECTION = 700;
+const BYTES_PER_SELECTION = 300;
 
 /** Work of reading a document, beside a fourth of its characters: about as many as it has tokens. */
 const LEAST_WORK = 100;
