@@ -8,6 +8,7 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!ml-|is-any-array|jose|marked)'],
   moduleFileExtensions: ['ts', 'js', 'cjs', 'json', 'node'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testTimeout: 30_000,
+  // For what hangs, not for what is slow: a busy machine takes seconds to start a database.
+  testTimeout: 120_000,
   openHandlesTimeout: 5_000,
 };
