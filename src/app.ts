@@ -21,6 +21,7 @@ import { createOriginGuard } from './http/origin-guard';
 import { createHttpServer } from './http/server';
 import { JobRunner } from './jobs/job-runner';
 import { JobStore } from './jobs/job-store';
+import { CityNames } from './membership/city-names';
 import { UserExports } from './membership/export-user';
 import { MemberPages } from './membership/member-pages';
 import { MemberSample } from './membership/member-sample';
@@ -123,6 +124,10 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   const rooms = new Rooms(database);
   const segmentCounts = new SegmentCounts(rooms);
   const announcements = new Announcements(bus, onError);
+  const cityNames = new CityNames({
+    database,
+    onName: (organizationId, key) => announcements.announceName(organizationId, key),
+  });
   let pruning = Promise.resolve();
   const membership = new Membership({
     database,
@@ -189,6 +194,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   const schema = createSchema({
     membership,
     rooms,
+    cityNames,
     segmentCounts,
     models: views,
     registry: models,

@@ -14,9 +14,9 @@ export interface EventRoom {
  */
 export interface MembershipEvent {
   readonly organizationId: string;
-  /** The city's normalised name, its identity within the organization. */
+  /** The city's own key, under which its events are announced: that of the name it began with. */
   readonly cityKey: string;
-  /** The city's name as first written. */
+  /** The city's name. */
   readonly city: string;
   readonly seq: number;
   readonly kind: MembershipEventKind;
@@ -30,15 +30,18 @@ export interface MembershipEvent {
   readonly at: string;
 }
 
-/** The stretch of a city's log that can still be read. A city nobody ever joined has `{ seq: 0, oldestSeq: 1 }`. */
+/** The stretch of a city's log that can still be read. A city nobody ever joined has
+ * `seq: 0` and `oldestSeq: 1`. */
 export interface LogPosition {
+  /** The city's own key; the one that was asked for when there is no city of that name. */
+  readonly cityKey: string;
   /** The last event's number; 0 when there is none. */
   readonly seq: number;
   /** The lowest number still kept. */
   readonly oldestSeq: number;
 }
 
-/** Read access to the membership log. */
+/** Read access to the membership log, by the key of any name of a city. */
 export interface EventLog {
   position(organizationId: string, cityKey: string): Promise<LogPosition>;
   /** Up to `limit` events with `seq > after`, in order. */

@@ -27,8 +27,8 @@ export async function readEventsOfUser(
   { first, after }: PageRequest<string>,
 ): Promise<Page<MembershipEvent>> {
   const [at, kind, roomId, seq] = after?.split(' ') ?? [];
-  const rows = await database.scope(organizationId).query<EventRow & { key: string }>(
-    `select c.key, ${EVENT_COLUMNS}
+  const rows = await database.scope(organizationId).query<EventRow>(
+    `select ${EVENT_COLUMNS}
        from events_of_user($1, $2, $3, $4, $5, $6, $7) with ordinality e
       cross join lateral (select key, name from cities x where x.id = e.city_id limit 1) c
       order by e.ordinality`,
@@ -42,6 +42,6 @@ export async function readEventsOfUser(
       first + 1,
     ],
   );
-  const events = rows.map((row) => toEvent(organizationId, row.key, row));
+  const events = rows.map((row) => toEvent(organizationId, row));
   return { items: events.slice(0, first), hasMore: events.length > first };
 }

@@ -3,7 +3,7 @@ import type { Metrics } from '../metrics';
 import type { ServingModel } from '../models/registry/serving-model';
 import type { Database } from '../storage/database';
 import { type Assignment, type AssignmentMessage, assignmentMessage } from './assignment';
-import { cityKey } from './city-name';
+import { parseCityName } from './city-name';
 import type { MembershipEvent } from './event';
 import { encodeFloats } from './floats';
 import { LOBBY, type Move, type MoveResult } from './move';
@@ -11,16 +11,10 @@ import { MoveWriter } from './move-writer';
 import type { MembershipQuota } from './shares';
 
 const LONGEST_USER_ID = 128;
-const LONGEST_CITY = 100;
 
 /** @throws ClientError BAD_USER_INPUT. */
 export function checkUserId(userId: string): void {
   checkText('userId', userId, LONGEST_USER_ID);
-}
-
-/** @throws ClientError BAD_USER_INPUT. */
-export function checkCity(city: string): void {
-  checkText('city', city, LONGEST_CITY);
 }
 
 export interface AssignRequest {
@@ -61,7 +55,7 @@ export class Membership {
   async assign(organizationId: string, model: ServingModel, request: AssignRequest): Promise<Assignment> {
     const { userId, city, features } = request;
     checkUserId(userId);
-    checkCity(city);
+    const { name, key } = parseCityName('city', city);
     const { affinities, segment } = await model.scorer.scoreOne(features);
     const chosen = model.manifest.segments[segment];
     const placement = {
@@ -73,18 +67,18 @@ export class Membership {
     };
     const result = await this.#write(organizationId, {
       userId,
-      to: { cityKey: cityKey(city), city: city.trim(), placement },
+      to: { cityKey: key, city: name, placement },
       forget: false,
     });
-    const { room, city: name, assignedAt, changed, seq } = result;
-    if (room === null || name === null || assignedAt === null)
+    const { room, assignedAt, changed, seq } = result;
+    if (room === null || result.city === null || assignedAt === null)
       throw new Error('A move to a city ended nowhere');
     return {
       userId,
       modelId: model.id,
       features,
       affinities,
-      room: { ...room, city: name },
+      room: { ...room, city: result.city },
       changed,
       seq,
       assignedAt,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Procedure } from '../storage/database';
+import type { Procedure, Queryable } from '../storage/database';
 import type { Move, MoveResult } from './move';
 import { type MembershipState, planMoves } from './plan-moves';
 import type { ShareDefaults } from './shares';
@@ -34,7 +34,9 @@ export const procedure: Procedure<MoveGroup, readonly MoveResult[]> = {
       ],
     );
     const { state, capacity, isNear } = parseOpened(opened?.state ?? '{}');
-    const plan = planMoves(state, moves, { organizationId, capacity, now: new Date(), newId: randomUUID });
+    const aliases = await readAliases(transaction, organizationId, moves, state.cities);
+    const options = { organizationId, capacity, now: new Date(), newId: randomUUID };
+    const plan = planMoves({ ...state, aliases }, moves, options);
     await transaction.last('select apply_moves($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)', [
       organizationId,
       JSON.stringify(plan.rooms),
@@ -52,6 +54,22 @@ export const procedure: Procedure<MoveGroup, readonly MoveResult[]> = {
     return plan.results;
   },
 };
+
+/** Most moves go to a city by its own key: only the others take another look. */
+async function readAliases(
+  transaction: Queryable,
+  organizationId: string,
+  moves: readonly Move[],
+  cities: MembershipState['cities'],
+): Promise<NonNullable<MembershipState['aliases']>> {
+  const known = new Set(cities.map(({ key }) => key));
+  const keys = new Set(moves.flatMap(({ to }) => (to === null || known.has(to.cityKey) ? [] : [to.cityKey])));
+  if (keys.size === 0) return [];
+  return transaction.query(
+    `select w.key, w.city_id::text as "cityId" from unnest($2::text[], city_ids($1, $2)) as w(key, city_id)`,
+    [organizationId, [...keys]],
+  );
+}
 
 function parseOpened(json: string): OpenedMoves {
   const { capacity, isNear, cities, members, rooms, ...shares } = JSON.parse(json);

@@ -54,7 +54,7 @@ export interface MoveResult {
   readonly renewed: boolean;
   /** The room the user is in now; null when it left. */
   readonly room: MovedRoom | null;
-  /** The city's name as first written; null when it left. */
+  /** The city's name; null when it left. */
   readonly city: string | null;
   /** Number of the event in the room's city; null when nothing changed there. */
   readonly seq: number | null;

@@ -17,6 +17,8 @@ export interface MembershipState {
     /** It was made for this group, and is taken back unless somebody enters it. */
     isNew: boolean;
   }[];
+  /** The cities of keys that are not their own: of names that they were given later. */
+  readonly aliases?: readonly { key: string; cityId: string }[];
   readonly members: readonly {
     userId: string;
     cityId: string;
@@ -99,6 +101,7 @@ class Planner {
       this.#cities.set(city.id, { ...city });
       this.#cityIds.set(city.key, city.id);
     }
+    for (const { key, cityId } of state.aliases ?? []) this.#cityIds.set(key, cityId);
     for (const member of state.members) this.#members.set(member.userId, member);
     for (const room of state.rooms) this.#addRoom({ ...room });
   }

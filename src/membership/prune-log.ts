@@ -1,4 +1,5 @@
 import type { Procedure } from '../storage/database';
+import { ID_BY_NAME } from './rooms';
 
 export interface Pruning {
   readonly organizationId: string;
@@ -12,7 +13,7 @@ export const procedure: Procedure<Pruning, null> = {
   module: 'membership/prune-log',
   async run(transaction, { organizationId, cityKey, oldestSeq }) {
     const [city] = await transaction.query<{ id: string; pruned: number }>(
-      `select id::text, $3 - oldest_seq as pruned from cities where organization_id = $1 and key = $2 for no key update`,
+      `select id::text, $3 - oldest_seq as pruned from cities where id = ${ID_BY_NAME} for no key update`,
       [organizationId, cityKey, oldestSeq],
     );
     if (city === undefined || city.pruned <= 0) return null;

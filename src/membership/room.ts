@@ -2,12 +2,13 @@ import type { MovedRoom } from './move';
 
 /** The chat room of a city and a segment, or the city's lobby. */
 export interface RoomRecord extends MovedRoom {
-  /** The city's name as first written. */
+  /** The city's name. */
   readonly city: string;
 }
 
 /** A city. */
 export interface CityRecord {
+  /** The key of its name. */
   readonly key: string;
   readonly name: string;
   /** The last membership event's number. */
@@ -20,6 +21,7 @@ export interface CityRecord {
 /** A person of an organization, in one room of one city. */
 export interface MemberRecord {
   readonly userId: string;
+  readonly cityId: string;
   readonly city: string;
   readonly roomId: string;
   readonly segmentKey: string;

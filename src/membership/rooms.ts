@@ -14,13 +14,20 @@ function cityColumns({ withRooms }: CityRequest): string {
   const rooms = `(
     select coalesce(json_agg(${ROOM} order by r.segment_number nulls first, r.ordinal), '[]')
       from (select * from rooms x where x.city_id = c.id limit ${MOST_ROOMS + 1}) r)`;
-  return `c.key, c.name, c.seq, c.member_count as "memberCount", ${withRooms ? rooms : 'null'} as rooms`;
+  return `c.name_key as key, c.name, c.seq, c.member_count as "memberCount", ${withRooms ? rooms : 'null'} as rooms`;
 }
 
 interface CityRequest {
   /** Whether the rooms are read, too. */
   readonly withRooms: boolean;
 }
+
+/**
+ * The id of the city of the organization `$1` that has or had the name of the key `$2`. By the function, whose plan no
+ * statistics change; as a subquery, so that it is asked once.
+ */
+export const ID_BY_NAME = '(select (city_ids($1, array[$2]))[1])';
+export const CITY_BY_NAME = `(select * from cities where id = ${ID_BY_NAME}) c`;
 
 /** Not "=", which would let a plan read all that the organization has and filter it. */
 const OWN = 'x.organization_id is not distinct from $1';
@@ -29,11 +36,12 @@ const OWN = 'x.organization_id is not distinct from $1';
 const ITS_CITY = (row: 'm' | 'r') =>
   `cross join lateral (select name from cities x where x.id = ${row}.city_id limit 1) c`;
 
-const MEMBER = `m.user_id, c.name as city, m.room_id::text, m.segment_key, m.model_id, 
+const MEMBER = `m.user_id, m.city_id::text, c.name as city, m.room_id::text, m.segment_key, m.model_id, 
   encode(m.features, 'hex') as features, encode(m.affinities, 'hex') as affinities, m.assigned_at`;
 
 interface MemberRow {
   user_id: string;
+  city_id: string;
   city: string;
   room_id: string;
   segment_key: string;
@@ -55,15 +63,24 @@ export class Rooms {
   ): Promise<CityRecord | null> {
     const [city] = await this.database
       .scope(organizationId)
-      .query<CityRecord>(
-        `select ${cityColumns(request)} from cities c where c.organization_id = $1 and c.key = $2`,
-        [organizationId, key],
-      );
+      .query<CityRecord>(`select ${cityColumns(request)} from ${CITY_BY_NAME}`, [organizationId, key]);
     if (city !== undefined) checkRooms(city);
     return city ?? null;
   }
 
-  /** Cities by key; a place is a key. @throws ClientError TOO_COMPLEX when rooms are wanted and there are too many. */
+  /** The ids of the cities that have or had these names, by their keys, in the keys' order; null: there is none. */
+  async cityIds(organizationId: string, keys: readonly string[]): Promise<(string | null)[]> {
+    const [row] = await this.database
+      .scope(organizationId)
+      .query<{ ids: (string | null)[] }>('select city_ids($1, $2)::text[] as ids', [organizationId, keys]);
+    return row?.ids ?? [];
+  }
+
+  /**
+   * Cities by name; a place is a name's key.
+   *
+   * @throws ClientError TOO_COMPLEX when rooms are wanted and there are too many.
+   */
   async cities(
     organizationId: string,
     { first, after }: PageRequest<string>,
@@ -71,7 +88,7 @@ export class Rooms {
   ): Promise<Page<CityRecord>> {
     const rows = await this.database.scope(organizationId).query<CityRecord>(
       `select ${cityColumns(request)} from cities c
-        where c.organization_id = $1 and ($2::text is null or c.key > $2) order by c.key limit $3`,
+        where c.organization_id = $1 and ($2::text is null or c.name_key > $2) order by c.name_key limit $3`,
       [organizationId, after, first + 1],
     );
     checkRooms(...rows);
@@ -152,6 +169,7 @@ function page<Item>(rows: Item[], first: number): Page<Item> {
 function memberRecord(row: MemberRow): MemberRecord {
   return {
     userId: row.user_id,
+    cityId: row.city_id,
     city: row.city,
     roomId: row.room_id,
     segmentKey: row.segment_key,

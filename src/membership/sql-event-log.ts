@@ -1,12 +1,14 @@
 import type { Database } from '../storage/database';
 import type { EventLog, EventRoom, LogPosition, MembershipEvent, MembershipEventKind } from './event';
 import { procedure as pruneLog } from './prune-log';
+import { CITY_BY_NAME } from './rooms';
 
 /** `EventRow` of events `e` in cities `c`. */
-export const EVENT_COLUMNS = `c.name as city, e.seq, e.kind, e.user_id, e.room_id::text, e.room_segment_number, e.room_member_count,
+export const EVENT_COLUMNS = `c.key as city_key, c.name as city, e.seq, e.kind, e.user_id, e.room_id::text, e.room_segment_number, e.room_member_count,
   e.previous_room_id::text, e.previous_room_segment_number, e.previous_room_member_count, e.at`;
 
 export interface EventRow {
+  city_key: string;
   city: string;
   seq: number;
   kind: MembershipEventKind;
@@ -45,12 +47,13 @@ export class SqlEventLog implements EventLog {
     const retention = await this.#retention(organizationId);
     const [row] = await this.#database
       .scope(organizationId)
-      .query<{ seq: number; oldest_seq: number }>(
-        'select seq, oldest_seq from cities where organization_id = $1 and key = $2',
+      .query<{ key: string; seq: number; oldest_seq: number }>(
+        `select key, seq, oldest_seq from ${CITY_BY_NAME}`,
         [organizationId, cityKey],
       );
-    if (row === undefined) return { seq: 0, oldestSeq: 1 };
-    return { seq: row.seq, oldestSeq: Math.max(row.oldest_seq, row.seq - retention + 1) };
+    if (row === undefined) return { cityKey, seq: 0, oldestSeq: 1 };
+    const { key, seq, oldest_seq } = row;
+    return { cityKey: key, seq, oldestSeq: Math.max(oldest_seq, seq - retention + 1) };
   }
 
   async read(
@@ -62,14 +65,14 @@ export class SqlEventLog implements EventLog {
     const retention = await this.#retention(organizationId);
     const rows = await this.#database.scope(organizationId).query<EventRow>(
       `select ${EVENT_COLUMNS}
-         from (select * from cities where organization_id = $1 and key = $2 limit 1) c
+         from ${CITY_BY_NAME}
         cross join lateral (
           select * from membership_events x
            where x.city_id = c.id and x.seq > greatest($3, c.seq - $5) order by x.seq limit $4) e
         order by e.seq`,
       [organizationId, cityKey, after, limit, retention],
     );
-    return rows.map((row) => toEvent(organizationId, cityKey, row));
+    return rows.map((row) => toEvent(organizationId, row));
   }
 
   /** Deletes what is beyond the retention, for the cities whose events were just written. */
@@ -91,10 +94,10 @@ export class SqlEventLog implements EventLog {
   }
 }
 
-export function toEvent(organizationId: string, cityKey: string, row: EventRow): MembershipEvent {
+export function toEvent(organizationId: string, row: EventRow): MembershipEvent {
   return {
     organizationId,
-    cityKey,
+    cityKey: row.city_key,
     city: row.city,
     seq: row.seq,
     kind: row.kind,

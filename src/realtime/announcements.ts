@@ -32,6 +32,11 @@ export class Announcements {
     }
   }
 
+  /** Announces that a name is a city's now: who watches it under that name has to look where its log stands. */
+  announceName(organizationId: string, nameKey: string): void {
+    this.publish(cityTopic(organizationId, nameKey), []);
+  }
+
   /** Announces on a live-only topic, such as `assignmentTopic`: who isn't listening now never hears it. */
   publish(topic: string, message: JsonValue): void {
     this.#bus.publish(topic, message).catch(this.#onError);

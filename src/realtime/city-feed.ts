@@ -1,5 +1,5 @@
 import { ClientError } from '../errors';
-import type { EventLog, MembershipEvent } from '../membership/event';
+import type { EventLog, LogPosition, MembershipEvent } from '../membership/event';
 import type { Bus, JsonValue } from './bus';
 import type { Feed, Numbered } from './feed';
 import { RecentEvents } from './recent-events';
@@ -38,8 +38,12 @@ export class CityFeed implements Feed<MembershipEvent> {
   #opened = false;
   #filling = false;
   #rechecking = false;
+  #recheckAgain = false;
+  #recheckTimer: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #close: () => Promise<void> = async () => {};
+  #recheckRetry: NodeJS.Timeout | undefined;
+  /** By key: unsubscribes. Empty once it is closed. */
+  readonly #listening = new Map<string, Promise<() => Promise<void>>>();
 
   private constructor(options: CityFeedOptions) {
     this.#options = options;
@@ -47,27 +51,24 @@ export class CityFeed implements Feed<MembershipEvent> {
 
   /** Listens first and reads the log's position then, so that no event falls between. */
   static async open(options: CityFeedOptions): Promise<CityFeed> {
-    const { bus, log, organizationId, cityKey, recheckMs } = options;
     const feed = new CityFeed(options);
-    const unsubscribe = await bus.subscribe(cityTopic(organizationId, cityKey), (message) =>
-      feed.#receive(message),
-    );
     try {
-      feed.#recent.restartAfter((await log.position(organizationId, cityKey)).seq);
+      await feed.#listen(options.cityKey);
+      feed.#recent.restartAfter((await feed.#position()).seq);
     } catch (error) {
-      await unsubscribe();
+      await feed.close();
       throw error;
     }
     feed.#opened = true;
     feed.#heardOf(feed.#announced);
-    const recheck =
-      recheckMs === undefined ? undefined : setInterval(() => feed.#recheck(), recheckMs).unref();
-    feed.#close = async () => {
-      clearInterval(recheck);
-      clearTimeout(feed.#retry);
-      feed.#opened = false;
-      await unsubscribe();
-    };
+    const { recheckMs } = options;
+    if (recheckMs !== undefined) {
+      const recheck = () => {
+        // A log that answers slowly is not asked again meanwhile.
+        if (!feed.#rechecking) void feed.#recheck();
+      };
+      feed.#recheckTimer = setInterval(recheck, recheckMs).unref();
+    }
     return feed;
   }
 
@@ -111,12 +112,44 @@ export class CityFeed implements Feed<MembershipEvent> {
     this.#recent.replace((event) => (event.userId === userId ? { ...event, userId: null } : event));
   }
 
-  close(): Promise<void> {
-    return this.#close();
+  async close(): Promise<void> {
+    clearInterval(this.#recheckTimer);
+    clearTimeout(this.#retry);
+    clearTimeout(this.#recheckRetry);
+    this.#opened = false;
+    const listening = [...this.#listening.values()];
+    this.#listening.clear();
+    for (const unsubscribe of await Promise.all(listening)) await unsubscribe();
+  }
+
+  /** Hears what is announced under the key. */
+  async #listen(key: string): Promise<void> {
+    const topic = cityTopic(this.#options.organizationId, key);
+    const listening = this.#options.bus.subscribe(topic, (message) => this.#receive(message));
+    this.#listening.set(key, listening);
+    try {
+      await listening;
+    } catch (error) {
+      this.#listening.delete(key);
+      throw error;
+    }
+  }
+
+  /**
+   * Where the log stands. The name that is watched may be one that the city was given later, even since: its events
+   * are announced under its own key.
+   */
+  async #position(): Promise<LogPosition> {
+    const { log, organizationId, cityKey } = this.#options;
+    const position = await log.position(organizationId, cityKey);
+    if (this.#listening.has(position.cityKey) || this.#listening.size === 0) return position;
+    await this.#listen(position.cityKey);
+    return log.position(organizationId, cityKey);
   }
 
   #receive(message: JsonValue): void {
     const events = message as unknown as readonly MembershipEvent[];
+    if (events.length === 0) void this.#recheck();
     if (this.#opened) this.#accept(events);
     this.#heardOf(events.at(-1)?.seq ?? 0);
   }
@@ -155,15 +188,20 @@ export class CityFeed implements Feed<MembershipEvent> {
     }
   }
 
+  /** Whatever comes up while the log is asked is a reason to ask it once more. */
   async #recheck(): Promise<void> {
-    // A log that answers slowly is not asked again meanwhile.
+    this.#recheckAgain = true;
     if (this.#rechecking) return;
     this.#rechecking = true;
-    const { log, organizationId, cityKey, onError } = this.#options;
     try {
-      this.#heardOf((await log.position(organizationId, cityKey)).seq);
+      while (this.#recheckAgain) {
+        this.#recheckAgain = false;
+        this.#heardOf((await this.#position()).seq);
+      }
     } catch (error) {
-      onError(error);
+      this.#options.onError(error);
+      clearTimeout(this.#recheckRetry);
+      if (this.#listening.size > 0) this.#recheckRetry = setTimeout(() => this.#recheck(), RETRY_MS).unref();
     } finally {
       this.#rechecking = false;
     }

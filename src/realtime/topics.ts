@@ -1,4 +1,4 @@
-/** Where a city's membership events are announced: arrays of `MembershipEvent`. */
+/** Where a city's membership events are announced: arrays of `MembershipEvent`; an empty one: look into the log. */
 export function cityTopic(organizationId: string, cityKey: string): string {
   return `city:${encodeURIComponent(organizationId)}:${cityKey}`;
 }

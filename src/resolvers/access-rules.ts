@@ -1,6 +1,7 @@
 import { ClientError } from '../errors';
 import { cityKey } from '../membership/city-name';
 import type { MembershipEvent } from '../membership/event';
+import type { MemberRecord } from '../membership/room';
 import type { EventLimit } from '../realtime/event-source';
 import type { FieldRule } from '../schema/guard-fields';
 import { asUuid } from '../uuid';
@@ -31,19 +32,19 @@ export function ownMember(userIdOf: From<string>): FieldRule {
   };
 }
 
-/** A MEMBER only the city that it is in. */
+/** A MEMBER only the city that it is in, by any of its names. */
 export function ownCity(nameOf: From<string>): FieldRule {
   return {
     role: 'MEMBER',
     async own(_source, args, context: Context): Promise<true> {
-      if (cityKey(nameOf(args)) === (await cityOf(context))) return true;
+      if (await isIn(cityKey(nameOf(args)), context)) return true;
       throw anotherCity();
     },
   };
 }
 
 /** A MEMBER watches a city only as long as it is in it; others for as long as they like. */
-export function whileInCity(context: Context, city: string): EventLimit<MembershipEvent> | undefined {
+export function whileInCity(context: Context, key: string): EventLimit<MembershipEvent> | undefined {
   const { viewer, loaders } = context;
   const { role, userId: own } = viewer;
   if (role !== 'MEMBER' || own === null) return undefined;
@@ -52,7 +53,7 @@ export function whileInCity(context: Context, city: string): EventLimit<Membersh
     isLast: ({ kind, userId }) => kind === 'LEFT' && (userId === own || userId === null),
     async confirm() {
       loaders.members.clear(own);
-      if ((await cityOf(context)) !== city) throw anotherCity();
+      if (!(await isIn(key, context))) throw anotherCity();
     },
     reason: anotherCity(),
   };
@@ -65,7 +66,7 @@ export function ownRoom(idOf: From<string>): FieldRule {
     async own(_source, args, context: Context) {
       const id = asUuid(idOf(args));
       const room = id === null ? null : await context.loaders.rooms.load(id);
-      return room !== null && cityKey(room.city) === (await cityOf(context)) ? true : null;
+      return room !== null && room.cityId === (await memberOf(context))?.cityId ? true : null;
     },
   };
 }
@@ -79,7 +80,13 @@ function anotherCity(): ClientError {
   return new ClientError('FORBIDDEN', 'A MEMBER sees the city that it is in, and no other');
 }
 
-async function cityOf({ loaders, viewer }: Context): Promise<string | null> {
-  const member = viewer.userId === null ? null : await loaders.members.load(viewer.userId);
-  return member && cityKey(member.city);
+/** Whether the viewer is in the city that has or had the name. Mostly it has, and then nothing is looked up. */
+async function isIn(key: string, context: Context): Promise<boolean> {
+  const member = await memberOf(context);
+  if (member === null) return false;
+  return cityKey(member.city) === key || (await context.loaders.cityIds.load(key)) === member.cityId;
+}
+
+async function memberOf({ loaders, viewer }: Context): Promise<MemberRecord | null> {
+  return viewer.userId === null ? null : loaders.members.load(viewer.userId);
 }

@@ -45,6 +45,7 @@ export const ACCESS: FieldAccess = {
     deleteDataset: ADMIN,
     promoteModel: ADMIN,
     renameBranch: ADMIN,
+    renameCity: ADMIN,
     revokeApiKey: ADMIN,
     rollbackModel: ADMIN,
     trainModel: ADMIN,

@@ -22,6 +22,7 @@ export const AUDITED: AuditTable = {
     deleteDataset: ({ id }, deleted: boolean) => note(id, { deleted }),
     promoteModel: ({ modelId }, { name, version }) => note(modelId, { name, version }),
     renameBranch: ({ id }, { name }) => note(id, { name }),
+    renameCity: ({ name }, { name: to }) => note(name, { to }),
     revokeApiKey: (_args, { id, label, prefix }) => note(id, { label, prefix }),
     rollbackModel: ({ name }, { id, version }) => note(id, { name, version }),
     trainModel: ({ input: { name, datasetId, algorithm } }, { id }) =>

@@ -1,8 +1,20 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { cityKey } from '../membership/city-name';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Info,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
+import { parseCityName } from '../membership/city-name';
+import type { CityNames } from '../membership/city-names';
 import type { MembershipEvent } from '../membership/event';
-import { checkCity } from '../membership/membership';
 import type { CityRecord, MemberRecord } from '../membership/room';
 import type { Rooms } from '../membership/rooms';
 import { PageArgs } from '../schema/arguments';
@@ -24,6 +36,7 @@ const CITIES = { name: 'cities', placeOf: ({ key }: CityRecord) => key };
 export class CityResolver {
   constructor(
     private readonly rooms: Rooms,
+    private readonly names: CityNames,
     private readonly models: ModelViews,
   ) {}
 
@@ -50,10 +63,21 @@ export class CityResolver {
     @Ctx() { viewer }: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<City | null> {
-    checkCity(name);
-    const withRooms = selects(info, 'rooms');
-    const record = await this.rooms.city(viewer.organizationId, cityKey(name), { withRooms });
-    return record && toCity(record, await this.#segments([record], viewer.organizationId));
+    return this.#find(viewer.organizationId, parseCityName('name', name).key, info);
+  }
+
+  @Mutation(() => City, {
+    description:
+      'Gives a city another name. It is found by its former names as well, and so no other city can have them.',
+  })
+  async renameCity(
+    @Arg('name', () => String) name: string,
+    @Arg('to', () => String) to: string,
+    @Ctx() { viewer }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<City> {
+    const key = await this.names.rename(viewer.organizationId, name, to);
+    return (await this.#find(viewer.organizationId, key, info)) as City;
   }
 
   @Query(() => Room, { nullable: true })
@@ -83,8 +107,7 @@ export class CityResolver {
     subscribe: ({ args, context }) => {
       const { feeds, viewer } = context as Context;
       const { city, after } = args as WatchCityArgs;
-      checkCity(city);
-      const key = cityKey(city);
+      const { key } = parseCityName('city', city);
       return feeds.citySource(viewer.organizationId, key, {
         after: after ?? undefined,
         rights: viewer.organizationId,
@@ -97,6 +120,12 @@ export class CityResolver {
     @Args(() => WatchCityArgs) _args: WatchCityArgs,
   ): RoomMembershipEvent {
     return event;
+  }
+
+  /** @param key of any name that the city has or had. */
+  async #find(organizationId: string, key: string, info: GraphQLResolveInfo): Promise<City | null> {
+    const record = await this.rooms.city(organizationId, key, { withRooms: selects(info, 'rooms') });
+    return record && toCity(record, await this.#segments([record], organizationId));
   }
 
   #segments(cities: readonly CityRecord[], organizationId: string): Promise<SegmentLookup> {

@@ -4,6 +4,7 @@ import type { DatasetStore } from '../datasets/dataset-store';
 import type { Datasets } from '../datasets/datasets';
 import type { JobRunner } from '../jobs/job-runner';
 import type { JobStore } from '../jobs/job-store';
+import type { CityNames } from '../membership/city-names';
 import type { UserExports } from '../membership/export-user';
 import type { Membership } from '../membership/membership';
 import type { Rooms } from '../membership/rooms';
@@ -40,6 +41,7 @@ import { TrainingResolver } from './training-resolver';
 export interface SchemaOptions {
   readonly membership: Membership;
   readonly rooms: Rooms;
+  readonly cityNames: CityNames;
   readonly segmentCounts: SegmentCounts;
   readonly models: ModelViews;
   readonly registry: ModelRegistry;
@@ -66,6 +68,7 @@ export interface SchemaOptions {
 export function createSchema({
   membership,
   rooms,
+  cityNames,
   segmentCounts,
   models,
   registry,
@@ -90,7 +93,7 @@ export function createSchema({
     new ApiKeyResolver(apiKeys),
     new AssignmentResolver(membership, models, formatError),
     new AuditResolver(audit),
-    new CityResolver(rooms, models),
+    new CityResolver(rooms, cityNames, models),
     new DatasetResolver(datasetStore, datasets),
     new JobResolver(jobs, runner),
     new ExportResolver(exports),

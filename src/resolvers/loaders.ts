@@ -14,6 +14,7 @@ export class Loaders {
   readonly #organizationId: string;
   #memberLoader?: DataLoader<string, MemberRecord | null>;
   #roomLoader?: DataLoader<string, RoomRecord | null>;
+  #cityIdLoader?: DataLoader<string, string | null>;
   #roomMembersLoader?: DataLoader<RoomPageKey, Page<MemberRecord>, string>;
 
   constructor(rooms: Rooms, organizationId: string) {
@@ -29,6 +30,12 @@ export class Loaders {
       return userIds.map((userId) => byId.get(userId) ?? null);
     });
     return this.#memberLoader;
+  }
+
+  /** The ids of cities, by the key of any of their names. */
+  get cityIds(): DataLoader<string, string | null> {
+    this.#cityIdLoader ??= new DataLoader((keys) => this.#rooms.cityIds(this.#organizationId, keys));
+    return this.#cityIdLoader;
   }
 
   /** By id. */

@@ -4,7 +4,7 @@ import { Room } from './room';
 
 @ObjectType({ simpleResolvers: true, description: 'A place where rooms are.' })
 export class City {
-  @Field(() => String, { description: 'As first written.' })
+  @Field(() => String, { description: 'As first written, or as an ADMIN renamed it.' })
   readonly name!: string;
 
   @Field(() => Int, { description: "The last membership event's number: watch from here." })

@@ -22,7 +22,7 @@ export class RoomMembershipEvent {
   @Field(() => MembershipEventKind)
   readonly kind!: string;
 
-  @Field(() => String, { description: 'As first written.' })
+  @Field(() => String, { description: 'As first written, or as an ADMIN renamed it.' })
   readonly city!: string;
 
   @Field(() => ID, { nullable: true, description: 'Null once that person was forgotten.' })

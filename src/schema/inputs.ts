@@ -35,7 +35,10 @@ export class AssignClusterInput {
   @Field(() => ID, { description: '1 to 128 characters.' })
   readonly userId!: string;
 
-  @Field(() => String, { description: '1 to 100 characters; case and blanks around it do not matter.' })
+  @Field(() => String, {
+    description:
+      '1 to 100 visible characters, each word in one script. Any name that the city has or had; case does not matter.',
+  })
   readonly city!: string;
 
   @Field(() => InterestsInput, { nullable: true, description: 'In the default vocabulary.' })

@@ -8,7 +8,7 @@ export class Member {
   @Field(() => ID)
   readonly userId: string;
 
-  @Field(() => String, { description: "The city's name as first written." })
+  @Field(() => String, { description: "The city's name." })
   readonly city: string;
 
   constructor(readonly record: MemberRecord) {

@@ -11,7 +11,7 @@ export class Room {
   @Field(() => ID)
   readonly id: string;
 
-  @Field(() => String, { description: "The city's name as first written." })
+  @Field(() => String, { description: "The city's name." })
   readonly city: string;
 
   @Field(() => Segment, { nullable: true, description: 'Null: the lobby.' })

@@ -10,6 +10,9 @@ interface Migration {
   readonly script: string;
 }
 
+/** How a script names the procedure that completes it, in the same transaction: what SQL cannot compute. */
+const THEN = /^--! then (\S+)$/m;
+
 /** Applies one migration unless it was applied before; answers whether it did. */
 export const procedure: Procedure<Migration, boolean> = {
   module: 'storage/migrate',
@@ -22,6 +25,13 @@ export const procedure: Procedure<Migration, boolean> = {
     if (known.length > 0) return false;
     // A driver runs one statement at a time; `do` runs a whole script, and in the same transaction.
     await transaction.query(`do $migration$ begin execute ${quoteLiteral(script)}; end $migration$`);
+    const [, module] = THEN.exec(script) ?? [];
+    if (module !== undefined) {
+      const then = (await import(join(packageRoot, 'dist', `${module}.js`))) as {
+        procedure: Procedure<null, null>;
+      };
+      await then.procedure.run(transaction, null);
+    }
     await transaction.query('insert into schema_migrations (name) values ($1)', [name]);
     return true;
   },

@@ -15,9 +15,17 @@ const CITIES = 500;
 const ROOMS = 5_000;
 const GROUP = 64;
 /** Pages, and rows with index entries, that may be read for each row that is asked for; the tables hold a thousand times as many. */
-const READS_PER_ROW = 60;
+const READS_PER_ROW = 80;
 
-const TABLES = ['organizations', 'cities', 'rooms', 'open_rooms', 'members', 'membership_events'];
+const TABLES = [
+  'organizations',
+  'cities',
+  'city_names',
+  'rooms',
+  'open_rooms',
+  'members',
+  'membership_events',
+];
 
 /** Of `MEMBERS` members 90 % are in one organization; all are spread over its cities, five rooms each. */
 const FILL = [

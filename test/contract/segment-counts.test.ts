@@ -36,7 +36,7 @@ describeEachDatabase((open) => {
   });
   afterAll(() => test.remove());
   beforeEach(async () => {
-    await test.database.system.query('truncate cities, rooms, members, membership_events');
+    await test.database.system.query('truncate cities, city_names, rooms, members, membership_events');
     counts = new SegmentCounts(rooms, Number.POSITIVE_INFINITY);
     writer = new MoveWriter({
       database: test.database,

@@ -68,6 +68,29 @@ describe('a city feed', () => {
     expect(errors).toEqual([]);
   });
 
+  it.each([0, 1, 2, 3])(
+    'of a name that a city takes later begins with its first event (%d turns later)',
+    async (turns) => {
+      const quiet = new Feeds({ bus, log, onError: (error) => void errors.push(error) });
+      log.append(700);
+      const received: number[] = [];
+      const watching = (async () => {
+        for await (const { seq } of quiet.citySource(ORGANIZATION, 'olisipo', { after: 0 })) {
+          received.push(seq);
+          if (seq === 703) break;
+        }
+      })();
+      for (let passed = 0; passed < turns; passed++) await turn();
+      log.names.add('olisipo');
+      announcements.announceName(ORGANIZATION, 'olisipo');
+      while (received.length < 700) await turn();
+      announcements.announce(log.append(3));
+      await watching;
+      expect(received).toEqual(Array.from({ length: 703 }, (_, i) => i + 1));
+      expect(errors).toEqual([]);
+    },
+  );
+
   it('finds events whose announcement was lost, without another one', async () => {
     const received = expectExactly(watch(0), 0, 3);
     while (feeds.size === 0) await turn();

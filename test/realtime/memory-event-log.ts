@@ -21,6 +21,8 @@ export function membershipEvent(seq: number, changes: Partial<MembershipEvent> =
 /** The log of one city, as committed; counts its reads of events and of positions. */
 export class MemoryEventLog implements EventLog {
   events: MembershipEvent[] = [];
+  /** Keys of the names that the city was given later. */
+  readonly names = new Set<string>();
   reads = 0;
   positions = 0;
 
@@ -40,8 +42,8 @@ export class MemoryEventLog implements EventLog {
   async position(_organizationId: string, cityKey: string): Promise<LogPosition> {
     this.positions++;
     await crossTheWire();
-    if (cityKey !== CITY) return { seq: 0, oldestSeq: 1 };
-    return { seq: this.events.at(-1)?.seq ?? 0, oldestSeq: this.events[0]?.seq ?? 1 };
+    if (cityKey !== CITY && !this.names.has(cityKey)) return { cityKey, seq: 0, oldestSeq: 1 };
+    return { cityKey: CITY, seq: this.events.at(-1)?.seq ?? 0, oldestSeq: this.events[0]?.seq ?? 1 };
   }
 
   async read(
@@ -51,7 +53,10 @@ export class MemoryEventLog implements EventLog {
     limit: number,
   ): Promise<MembershipEvent[]> {
     this.reads++;
-    const page = cityKey === CITY ? this.events.filter(({ seq }) => seq > after).slice(0, limit) : [];
+    const page =
+      cityKey === CITY || this.names.has(cityKey)
+        ? this.events.filter(({ seq }) => seq > after).slice(0, limit)
+        : [];
     await crossTheWire();
     return page;
   }
