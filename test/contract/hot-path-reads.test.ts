@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { encodeFloats } from '../../src/membership/floats';
+import { MemberPages } from '../../src/membership/member-pages';
 import type { Move } from '../../src/membership/move';
 import { procedure as moveMembers } from '../../src/membership/move-members';
 import { Rooms } from '../../src/membership/rooms';
@@ -127,6 +128,10 @@ describeEachDatabase((open) => {
       await expectFewReads(users.length, () => rooms.members('nomads', users));
       await expectFewReads(1, () => rooms.members('nomads', ['user of nobody']));
       await expectFewReads(5 * 10, () => rooms.membersOfRooms('nomads', ids, { first: 9, after: 'user' }));
+    });
+
+    it('is little for a page of all members', async () => {
+      await expectFewReads(50, () => new MemberPages(counted).read('nomads', 'user 1', 50));
     });
 
     it('is little for the event log', async () => {

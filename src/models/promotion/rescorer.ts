@@ -1,6 +1,6 @@
 import { decodeFloats, encodeFloats } from '../../membership/floats';
-import type { ScoredMember } from '../../membership/member-pages';
 import { LOBBY, type Placement } from '../../membership/move';
+import type { ScoredMember } from '../../membership/read-member-page';
 import { FeatureMapping } from '../feature-mapping';
 import type { ModelRegistry } from '../registry/model-registry';
 import type { ServingModel } from '../registry/serving-model';
