@@ -60,6 +60,7 @@ import { createSchema } from './resolvers/create-schema';
 import { Loaders } from './resolvers/loaders';
 import { ModelViews } from './resolvers/model-views';
 import type { Database } from './storage/database';
+import { DiskSpace } from './storage/disk-space';
 import { migrate } from './storage/migrate';
 import { PgliteDatabase } from './storage/pglite';
 import { PostgresDatabase } from './storage/postgres';
@@ -81,6 +82,8 @@ export interface App {
 export interface AppOptions {
   /** Told when another gateway took the database over: this one must close. */
   readonly onLost?: (error: Error) => void;
+  /** Told when the embedded database does not answer any more: nothing but the end of this process helps. */
+  readonly onStuck?: (error: Error) => void;
   /**
    * Whether others may serve the same PostgreSQL database. They do not hear of each other's events and promotions: this
    * is for tests of what must hold all the same.
@@ -93,21 +96,26 @@ export async function createApp(config: Config, logger: Logger, options: AppOpti
   const release = new Release();
   try {
     if (options.allowOthers !== true) await claimServing(config, logger, release, options);
-    return await build(config, logger, release);
+    return await build(config, logger, release, options);
   } catch (error) {
     await release.all();
     throw error;
   }
 }
 
-async function build(config: Config, logger: Logger, release: Release): Promise<App> {
+async function build(
+  config: Config,
+  logger: Logger,
+  release: Release,
+  { onStuck }: AppOptions,
+): Promise<App> {
   const onError = (error: unknown) => {
-    // Of PostgreSQL an outage is logged, once.
-    if (config.databaseUrl !== null && isOutage(error)) return;
+    // An outage is logged once.
+    if (isOutage(error)) return;
     logger.error({ err: error }, 'A defect that no request is told about');
   };
   const metrics = new Metrics();
-  const database = await openDatabase(config, logger);
+  const database = await openDatabase(config, { logger, ...(onStuck && { onStuck }) });
   release.add(() => database.close());
   const applied = await migrate(database);
   if (applied.length > 0) logger.info({ migrations: applied }, 'The database was brought up to date');
@@ -150,7 +158,8 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   });
 
   const jobs = new JobStore(database, quotas.jobs);
-  const files = await DatasetFiles.open(join(config.dataDir, 'files'), config.durability);
+  const disk = new DiskSpace(config.dataDir, config.diskReserveBytes);
+  const files = await DatasetFiles.open(join(config.dataDir, 'files'), config.durability, disk);
   const datasetStore = new DatasetStore(database);
   const memberPages = new MemberPages(database);
   const reportStore = new ReportStore(database);
@@ -158,6 +167,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
   const reports = new Reports({ store: reportStore, datasets: datasetStore, files, models, jobs, onJob });
   const runner: JobRunner = new JobRunner({
     store: jobs,
+    disk,
     handlers: [
       ingestHandler({ store: datasetStore, files, maxRows: config.datasetMaxRows }),
       trainHandler({ datasets: datasetStore, files, models }),
@@ -262,6 +272,7 @@ async function build(config: Config, logger: Logger, release: Release): Promise<
     drawHeatmap: (organizationId, locale) => heatmapSvg(models.champion(organizationId).manifest, { locale }),
     checks: {
       database: async () => void (await database.system.query('select 1')),
+      disk: () => disk.check(),
       model: async () =>
         void (await shipped.scorer.scoreOne(new Float32Array(shipped.manifest.features.length))),
     },
@@ -347,19 +358,24 @@ function isOutage(error: unknown): boolean {
   return error instanceof ClientError && error.extensions.code === 'STORAGE_UNAVAILABLE';
 }
 
+interface DatabaseOptions extends Pick<AppOptions, 'onStuck'> {
+  readonly logger?: Logger;
+}
+
 /** The embedded database, or PostgreSQL. @throws Error when another process has the embedded one. */
-export async function openDatabase(config: Config, logger: Logger | null = null): Promise<Database> {
+export async function openDatabase(
+  config: Config,
+  { logger, ...options }: DatabaseOptions = {},
+): Promise<Database> {
+  const outages = {
+    began: (cause: unknown) =>
+      logger?.error(
+        { err: cause },
+        'The database cannot be reached: what needs it is answered STORAGE_UNAVAILABLE',
+      ),
+    ended: (seconds: number) => logger?.info({ seconds }, 'The database can be reached again'),
+  };
   return config.databaseUrl === null
-    ? PgliteDatabase.open(config.dataDir, config)
-    : new PostgresDatabase({
-        url: config.databaseUrl,
-        outages: {
-          began: (cause) =>
-            logger?.error(
-              { err: cause },
-              'The database cannot be reached: what needs it is answered STORAGE_UNAVAILABLE',
-            ),
-          ended: (seconds) => logger?.info({ seconds }, 'The database can be reached again'),
-        },
-      });
+    ? PgliteDatabase.open(config.dataDir, { ...config, ...options, outages })
+    : new PostgresDatabase({ url: config.databaseUrl, outages });
 }

@@ -13,6 +13,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** What is answered survives a power cut, or the end of the process only: of what is kept in `dataDir`. */
   readonly durability: Durability;
+  /** With less free on the disk of `dataDir`, nothing is written there. */
+  readonly diskReserveBytes: number;
   /** Of role ADMIN for the default organization; null: only keys in the database are. */
   readonly adminApiKey: string | null;
   /** What members' tokens are verified by; null: none are taken. */
@@ -60,6 +62,7 @@ const schema = z
       .refine(isPostgresUrl, 'must be a PostgreSQL address: postgres://user:password@host:5432/database')
       .optional(),
     DURABILITY: z.enum(DURABILITIES, `must be one of ${DURABILITIES.join(', ')}`).default('power'),
+    DISK_RESERVE_BYTES: wholeNumber(0, 1e12).default(64 * 1024 ** 2),
     ADMIN_API_KEY: z
       .string()
       .min(KEY_LENGTH, `must have at least ${KEY_LENGTH} characters; "openssl rand -hex 32" makes a good one`)
@@ -111,6 +114,7 @@ export function loadConfig(environment: Environment): Config {
     dataDir: data.DATA_DIR,
     databaseUrl: data.DATABASE_URL ?? null,
     durability: data.DURABILITY,
+    diskReserveBytes: data.DISK_RESERVE_BYTES,
     adminApiKey: data.ADMIN_API_KEY ?? null,
     jwtKeys: jwtKeys(data),
     explorer: data.EXPLORER === undefined ? data.NODE_ENV !== 'production' : data.EXPLORER === 'true',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Client } from 'pg';
+import { SmallDisk } from './small-disk';
 
 const POSTGRES = process.env['TERTULIA_TEST_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const CHROMIUM = process.env['TERTULIA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -13,6 +14,19 @@ export default async function findServices(): Promise<void> {
   process.env['TERTULIA_TEST_CHROMIUM'] = existsSync(CHROMIUM) ? CHROMIUM : '';
   if (!existsSync(CHROMIUM))
     say('Chromium', 'install /usr/bin/chromium or set TERTULIA_TEST_CHROMIUM to its path');
+
+  const mounts = await canMount();
+  process.env['TERTULIA_TEST_MOUNTS'] = mounts ? 'tmpfs' : '';
+  if (!mounts) say('a small disk', 'run them as root, who may mount one in memory');
+}
+
+async function canMount(): Promise<boolean> {
+  try {
+    await (await SmallDisk.mount(1)).unmount();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function answers(url: string): Promise<boolean> {

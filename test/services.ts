@@ -2,6 +2,7 @@
 const SERVICES = {
   postgres: 'TERTULIA_TEST_POSTGRES',
   chromium: 'TERTULIA_TEST_CHROMIUM',
+  mounts: 'TERTULIA_TEST_MOUNTS',
 } as const;
 
 export type Service = keyof typeof SERVICES;

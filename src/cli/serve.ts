@@ -2,6 +2,9 @@ import { createApp } from '../app';
 import { loadConfig } from '../config';
 import { createLogger } from '../http/logger';
 
+/** So long closing may take: what was accepted is finished in 5 seconds, or given up. */
+const CLOSING_MS = 20_000;
+
 /** Serves until a signal asks to stop. @throws ConfigError, or what keeps the gateway from listening. */
 export async function serve(): Promise<void> {
   const config = loadConfig(process.env);
@@ -12,6 +15,10 @@ export async function serve(): Promise<void> {
       process.exitCode = 1;
       if (!closing) close();
     },
+    onStuck(error) {
+      logger.fatal({ err: error }, 'The gateway ends: start it again. Nothing that was answered is lost');
+      process.exit(1);
+    },
   });
   let closing = false;
   const stop = (signal: NodeJS.Signals) => {
@@ -21,6 +28,10 @@ export async function serve(): Promise<void> {
   };
   const close = () => {
     closing = true;
+    setTimeout(() => {
+      logger.fatal(`Closing took more than ${CLOSING_MS / 1000} seconds: the gateway ends without`);
+      process.exit(1);
+    }, CLOSING_MS).unref();
     app.close().then(
       () => logger.info('Closed'),
       (error: unknown) => {

@@ -5,6 +5,7 @@ import { dirname, join, parse } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ClientError } from '../errors';
+import type { DiskSpace } from '../storage/disk-space';
 import { type Durability, syncCreated, syncToDisk } from '../storage/durability';
 
 /** What arrived. */
@@ -23,14 +24,15 @@ export class DatasetFiles {
   private constructor(
     directory: string,
     private readonly durability: Durability,
+    private readonly disk: DiskSpace,
   ) {
     this.#uploads = join(directory, 'uploads');
     this.#tables = join(directory, 'datasets');
     this.#scratch = join(directory, 'scratch');
   }
 
-  static async open(directory: string, durability: Durability): Promise<DatasetFiles> {
-    const files = new DatasetFiles(directory, durability);
+  static async open(directory: string, durability: Durability, disk: DiskSpace): Promise<DatasetFiles> {
+    const files = new DatasetFiles(directory, durability, disk);
     for (const folder of [files.#uploads, files.#tables, files.#scratch]) {
       const created = await mkdir(folder, { recursive: true });
       if (durability === 'power') await syncCreated(folder, created);
@@ -49,11 +51,14 @@ export class DatasetFiles {
   /**
    * Writes an upload to its file, as it comes; nothing is left of one that does not arrive whole.
    *
-   * @throws ClientError BAD_USER_INPUT when it is larger than `maxBytes`.
+   * @throws ClientError BAD_USER_INPUT when it is larger than `maxBytes`, STORAGE_UNAVAILABLE when the disk is full.
    */
   async receive(id: string, body: Readable, maxBytes: number): Promise<ReceivedFile> {
+    await this.disk.check();
     const hash = createHash('sha256');
     let bytes = 0;
+    const full = new AbortController();
+    const unwatch = this.disk.watch((error) => full.abort(error));
     const meter = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         bytes += chunk.length;
@@ -64,12 +69,17 @@ export class DatasetFiles {
       },
     });
     try {
-      await pipeline(body, meter, createWriteStream(this.upload(id), { flags: 'wx', mode: 0o600 }));
+      await pipeline(body, meter, createWriteStream(this.upload(id), { flags: 'wx', mode: 0o600 }), {
+        signal: full.signal,
+      });
       await this.#keep(this.upload(id));
       return { sha256: hash.digest('hex'), bytes };
     } catch (error) {
       await this.removeUpload(id);
-      throw error;
+      if (full.signal.aborted) throw full.signal.reason;
+      throw isOutOfRoom(error) ? this.disk.full() : error;
+    } finally {
+      unwatch();
     }
   }
 
@@ -91,8 +101,13 @@ export class DatasetFiles {
 
   async removeAll(id: string): Promise<void> {
     await this.removeUpload(id);
-    // With what a task that was killed left beside it.
-    for (const suffix of ['', '.part', '.work'])
+    await rm(this.table(id), { force: true });
+    await this.removeParts(id);
+  }
+
+  /** Removes what a task that was killed left beside the table. */
+  async removeParts(id: string): Promise<void> {
+    for (const suffix of ['.part', '.work'])
       await rm(this.table(id) + suffix, { recursive: true, force: true });
   }
 
@@ -116,4 +131,8 @@ export class DatasetFiles {
       }
     }
   }
+}
+
+function isOutOfRoom(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException).code));
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ClientError } from '../errors';
+import type { DiskSpace } from '../storage/disk-space';
 import type { JobHandler, JobRecord } from './job';
 import type { JobEnd, JobStore } from './job-store';
 import { NoProcessError } from './start-process';
@@ -16,6 +17,8 @@ export interface JobRunnerOptions {
   /** Told of every state of a job that was stored. */
   readonly onChange: (job: JobRecord) => void;
   readonly onError: (error: unknown) => void;
+  /** Where jobs write files: they end when it is full. */
+  readonly disk: DiskSpace;
 }
 
 /** Takes up jobs, one of each kind at a time, and sees each to its end. */
@@ -112,10 +115,12 @@ export class JobRunner {
     const timer = setInterval(() => {
       beating = beating.then(beat).catch(onError);
     }, BEAT_MS);
+    const unwatch = this.#options.disk.watch((error) => stop.abort(error));
     const end = await this.#end(handler, job, stop.signal, (p, m) => {
       progress = p;
       message = m;
     });
+    unwatch();
     clearInterval(timer);
     await beating;
     this.#running.delete(job.id);
@@ -142,6 +147,8 @@ export class JobRunner {
       return { status: 'SUCCEEDED', result: await handler.run(job, { report, signal }) };
     } catch (error) {
       if (signal.reason === CANCELLED) return { status: 'CANCELLED' };
+      // The disk is full, and it was not only that there is no room for what the job came to.
+      if (signal.reason instanceof ClientError) return { status: 'FAILED', error: signal.reason.message };
       if (signal.aborted || isOutage(error)) return null;
       if (error instanceof ClientError) return { status: 'FAILED', error: error.message };
       this.#options.onError(error);

@@ -17,6 +17,8 @@ export interface Transaction extends Queryable {
 export interface Procedure<Input, Output> {
   /** The compiled module that exports it as `procedure`: a path below `dist`, or an absolute one. */
   readonly module: string;
+  /** It may take minutes. */
+  readonly slow?: true;
   run(transaction: Transaction, input: Input): Promise<Output>;
 }
 

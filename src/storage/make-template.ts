@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { create } from 'tar';
 import { migrate } from './migrate';
-import { DATABASE_TEMPLATE, PgliteDatabase } from './pglite';
+import { PgliteDatabase } from './pglite';
+import { DATABASE_TEMPLATE } from './pglite-template';
 
 /**
  * Build step: a database directory with every migration, but no data, packed. Creating one takes seconds and 800 MB,

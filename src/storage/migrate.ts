@@ -16,6 +16,7 @@ const THEN = /^--! then (\S+)$/m;
 /** Applies one migration unless it was applied before; answers whether it did. */
 export const procedure: Procedure<Migration, boolean> = {
   module: 'storage/migrate',
+  slow: true,
   async run(transaction, { name, script }) {
     await transaction.query('select pg_advisory_xact_lock($1)', [LOCK]);
     await transaction.query(

@@ -1,4 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
+import type { DiskSpace } from './disk-space';
 import type { Durability } from './durability';
 import { PgliteFiles } from './pglite-files';
 
@@ -18,8 +19,12 @@ export interface OpenPglite {
 }
 
 /** Opens the database in a directory, in this thread. */
-export async function openPglite(directory: string, durability: Durability): Promise<OpenPglite> {
-  const files = new PgliteFiles(directory, durability);
+export async function openPglite(
+  directory: string,
+  durability: Durability,
+  disk: DiskSpace,
+): Promise<OpenPglite> {
+  const files = new PgliteFiles(directory, durability, disk);
   const database = await PGlite.create({ fs: files, startParams: [...START_PARAMETERS[durability]] });
   return { database, files };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { packageRoot } from '../package-root';
 import { type Procedure, type Queryable, SCOPED_ROLE, type Transaction } from './database';
+import { DiskSpace } from './disk-space';
 import type { Durability } from './durability';
 import { openPglite } from './open-pglite';
 
@@ -9,6 +10,7 @@ export interface WorkerOptions {
   /** Of the database's files. */
   readonly directory: string;
   readonly durability: Durability;
+  readonly diskReserveBytes: number;
 }
 
 /** What the gateway's thread asks: a statement, or a procedure in a transaction; organization null: of the system. */
@@ -17,18 +19,26 @@ export type WorkerRequest = { readonly id: number; readonly organization: string
   | { readonly module: string; readonly json: string }
 );
 
-/** What this thread answers: a result, or an error's parts (errors lose their fields between threads). */
+/** An error's parts: errors lose their fields between threads. */
+interface ErrorParts {
+  readonly message: string;
+  readonly code: string | null;
+}
+
+/** What this thread answers; or that the database has stopped, and answers nothing more. */
 export type WorkerReply =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: { readonly message: string; readonly code: string | null } };
+  | { readonly id: number; readonly error: ErrorParts }
+  | { readonly stopped: ErrorParts };
 
 const port = parentPort;
 if (port === null) throw new Error('pglite-worker runs in a worker thread');
 
 // PGlite answers in microtasks on the thread that calls it, so a busy caller would starve its own timers:
 // hence this thread, which does nothing else.
-const { directory, durability } = workerData as WorkerOptions;
-const opened = openPglite(directory, durability);
+const { directory, durability, diskReserveBytes } = workerData as WorkerOptions;
+const disk = new DiskSpace(directory, diskReserveBytes);
+const opened = openPglite(directory, durability, disk);
 /** Requests wait for one another: there is but one connection, and a transaction has it for itself. */
 let turn: Promise<unknown> = opened.then(
   () => port.postMessage({ id: 0, result: null } satisfies WorkerReply),
@@ -44,6 +54,7 @@ port.on('message', (request: WorkerRequest | 'close') => {
 
 async function answer(request: WorkerRequest): Promise<void> {
   try {
+    await keepReserve();
     await enter(request.organization);
     const result =
       'sql' in request ? await connection.query(request.sql, request.parameters) : await call(request);
@@ -56,12 +67,51 @@ async function answer(request: WorkerRequest): Promise<void> {
 const connection: Queryable = {
   async query<Row extends object>(sql: string, parameters: readonly unknown[] = []) {
     const { database } = await opened;
-    return (await database.query<Row>(sql, [...parameters])).rows;
+    return (await unlessStopped(database.query<Row>(sql, [...parameters]))).rows;
   },
 };
 
+/** Without parameters the simple protocol does, at a third of the cost. */
+async function control(statement: 'begin' | 'commit' | 'rollback'): Promise<void> {
+  const { database } = await opened;
+  await unlessStopped(database.exec(statement));
+}
+
+/** An answer of the database. When it has stopped there is none: whatever else were asked of it, PGlite would spin. */
+async function unlessStopped<Result>(answer: Promise<Result>): Promise<Result> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!hasStopped(error)) throw error;
+    const { message, code = null } = error as Error & { code?: string | null };
+    port?.postMessage({ stopped: { message, code } } satisfies WorkerReply);
+    return new Promise<never>(() => undefined);
+  }
+}
+
 /** There is no way to the database to be spared. */
 const transaction: Transaction = { ...connection, last: connection.query };
+
+/** After a PANIC, or a trap in WebAssembly, nothing in its memory can be relied on. */
+function hasStopped(error: unknown): boolean {
+  const { severity, name } = error as { severity?: string; name?: string };
+  return severity === 'PANIC' || severity === 'FATAL' || name === 'RuntimeError' || name === 'ExitStatus';
+}
+
+const LOOK_MS = 100;
+let lookAfter = 0;
+let readOnly = false;
+
+/** With less than the reserve free, PostgreSQL itself refuses to write. */
+async function keepReserve(): Promise<void> {
+  const now = performance.now();
+  if (diskReserveBytes === 0 || now < lookAfter) return;
+  lookAfter = now + LOOK_MS;
+  const isShort = disk.free() < diskReserveBytes;
+  if (isShort === readOnly) return;
+  await connection.query(`set default_transaction_read_only = ${isShort ? 'on' : 'off'}`);
+  readOnly = isShort;
+}
 
 /** Whose rights the connection has now. It is ours alone, so they last until somebody else's turn. */
 let entered: string | null = null;
@@ -78,15 +128,13 @@ async function enter(organization: string | null): Promise<void> {
 /** A procedure's output, as JSON. */
 async function call({ module, json }: { readonly module: string; readonly json: string }): Promise<string> {
   const { procedure } = (await import(moduleFile(module))) as { procedure: Procedure<unknown, unknown> };
-  const { database } = await opened;
-  // Without parameters the simple protocol does, at a third of the cost.
-  await database.exec('begin');
+  await control('begin');
   try {
     const output = await procedure.run(transaction, JSON.parse(json));
-    await database.exec('commit');
+    await control('commit');
     return JSON.stringify(output);
   } catch (error) {
-    await database.exec('rollback');
+    await control('rollback');
     throw error;
   }
 }

@@ -1,77 +1,84 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { extract } from 'tar';
-import { ClientError } from '../errors';
-import { packageRoot } from '../package-root';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Access, type Database, NUL_IN_TEXT, nulInText, type Procedure } from './database';
 import { DirectoryLock } from './directory-lock';
-import { type Durability, syncCreated, syncToDisk, syncTree } from './durability';
-import type { WorkerOptions, WorkerReply, WorkerRequest } from './pglite-worker';
-
-/** Threads run compiled code, also when this file itself is compiled on the fly. */
-const WORKER_FILE = join(packageRoot, 'dist/storage/pglite-worker.js');
-/** An empty database made at build time: unpacking it takes a tenth of the time and memory of creating one. */
-export const DATABASE_TEMPLATE = join(packageRoot, 'dist/database-template.tar.gz');
-
-/** Its young objects die with each answer: a small nursery does, and saves tens of megabytes. */
-const WORKER_LIMITS = { maxYoungGenerationSizeMb: 16 };
+import { DiskSpace } from './disk-space';
+import { type Durability, syncCreated } from './durability';
+import { Outage, type OutageLog } from './outage';
+import { provideDatabase } from './pglite-template';
+import { PgliteThread, stopped } from './pglite-thread';
+import type { WorkerOptions, WorkerRequest } from './pglite-worker';
 
 const VACUUM_MS = 60_000;
+const STATEMENT_MS = 60_000;
+/** To open, to vacuum, to migrate. */
+const LONG_MS = 600_000;
+/** Between one attempt to open the database again and the next: at first, and at most. */
+const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [100, 5_000];
+/** A thread that lived for so long ended by chance: the next one is started soon. */
+const LONG_LIFE_MS = 60_000;
+
+/** SQLSTATEs: a write while the disk has no more than its reserve, and one for which there was no room. */
+const FULL = new Set(['25006', '53100']);
+/** Nothing else that the database lacks can be told from a defect: descriptors, memory. */
+const EXHAUSTED = /^53/;
+
+const NOT_LOGGED: OutageLog = { began: () => undefined, ended: () => undefined };
 
 export interface PgliteOptions {
   /** `power` unless said. */
   readonly durability?: Durability;
-}
-
-interface Pending {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
+  /** Bytes; with less free on the disk, nothing is written. None unless said. */
+  readonly diskReserveBytes?: number;
+  /** How long a statement may take. */
+  readonly statementMs?: number;
+  /** Told when a statement takes longer; unless given, the database is stopped and opened again. */
+  readonly onStuck?: (error: Error) => void;
+  readonly outages?: OutageLog;
 }
 
 /**
  * PostgreSQL embedded: PGlite in a worker thread, its files in `<dataDirectory>/database`, for one process
  * alone. It has one connection: everybody waits for everybody before.
+ *
+ * PostgreSQL gives up (PANIC) when its log cannot be written: without room, without descriptors. A server would then
+ * start again and recover from the log; here the thread is replaced, and does.
  */
 export class PgliteDatabase implements Database {
   /** One at work, and the next one at hand. */
   readonly concurrency = 2;
   readonly system = this.#access(null);
-  readonly #worker: Worker;
-  readonly #lock: DirectoryLock;
-  readonly #pending = new Map<number, Pending>();
   readonly #vacuuming = setInterval(() => this.#vacuumIfWritten(), VACUUM_MS).unref();
-  #lastId = 0;
+  readonly #closing = new AbortController();
+  readonly #outage: Outage;
+  readonly #disk: DiskSpace;
+  #thread: PgliteThread | null = null;
+  #cause = new Error('The database is being opened.');
+  #replacing = Promise.resolve();
+  #wait = FIRST_WAIT_MS;
   #written = false;
-  #failure: Error | null = null;
 
-  private constructor(worker: Worker, lock: DirectoryLock) {
-    this.#worker = worker;
-    this.#lock = lock;
-    worker.on('message', (reply: WorkerReply) => this.#settle(reply));
-    worker.on('error', (error) => this.#fail(error));
-    worker.on('exit', () => this.#fail(new Error('The database thread ended.')));
+  private constructor(
+    private readonly worker: WorkerOptions,
+    private readonly lock: DirectoryLock,
+    private readonly options: PgliteOptions,
+  ) {
+    this.#outage = new Outage(options.outages ?? NOT_LOGGED);
+    this.#disk = new DiskSpace(worker.directory, worker.diskReserveBytes);
   }
 
   /** @throws Error when another live process uses the directory, or its database cannot be opened. */
-  static async open(
-    dataDirectory: string,
-    { durability = 'power' }: PgliteOptions = {},
-  ): Promise<PgliteDatabase> {
+  static async open(dataDirectory: string, options: PgliteOptions = {}): Promise<PgliteDatabase> {
+    const { durability = 'power', diskReserveBytes = 0 } = options;
     const created = await mkdir(dataDirectory, { recursive: true });
     const lock = await DirectoryLock.acquire(dataDirectory);
+    const directory = join(dataDirectory, 'database');
     try {
-      const directory = join(dataDirectory, 'database');
-      if (!existsSync(directory)) await unpackTemplate(directory, durability);
-      await syncOnce(directory, durability);
+      await provideDatabase(directory, durability);
       if (durability === 'power') await syncCreated(dataDirectory, created);
-      const workerData: WorkerOptions = { directory, durability };
-      const database = new PgliteDatabase(
-        new Worker(WORKER_FILE, { workerData, resourceLimits: WORKER_LIMITS }),
-        lock,
-      );
-      await database.#reply(0);
+      const database = new PgliteDatabase({ directory, durability, diskReserveBytes }, lock, options);
+      database.#replacing = database.#replaceEnded(await database.#start());
       return database;
     } catch (error) {
       await lock.release();
@@ -85,106 +92,97 @@ export class PgliteDatabase implements Database {
 
   /** Makes the room of deleted and replaced rows usable again. PGlite has no background process that would. */
   async vacuum(): Promise<void> {
-    const tables = await this.system.query<{ name: string }>(
+    const { query } = this.#access(null, LONG_MS);
+    const tables = await query<{ name: string }>(
       "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'",
     );
-    for (const { name } of tables) await this.system.query(`vacuum ${name}`);
+    for (const { name } of tables) await query(`vacuum ${name}`);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#vacuuming);
-    if (this.#failure === null) {
-      const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
-      this.#worker.postMessage('close');
-      await ended;
-    }
-    await this.#lock.release();
+    this.#closing.abort();
+    await this.#thread?.close();
+    await this.#replacing;
+    await this.lock.release();
   }
 
-  #access(organization: string | null): Access {
+  async #start(): Promise<PgliteThread> {
+    const thread = new PgliteThread(this.worker, this.options.onStuck);
+    await thread.opened(LONG_MS);
+    this.#thread = thread;
+    return thread;
+  }
+
+  async #replaceEnded(first: PgliteThread): Promise<void> {
+    for (let thread: PgliteThread | null = first; thread !== null; thread = await this.#startAgain()) {
+      const started = performance.now();
+      this.#cause = await thread.ended;
+      this.#thread = null;
+      if (this.#closing.signal.aborted) return;
+      this.#outage.failed(this.#cause);
+      if (performance.now() - started > LONG_LIFE_MS) this.#wait = FIRST_WAIT_MS;
+    }
+  }
+
+  /** Until it succeeds: room and descriptors may be back later. Null: it is to be closed. */
+  async #startAgain(): Promise<PgliteThread | null> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await delay(this.#wait, undefined, { signal }).catch(() => undefined);
+      this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS);
+      if (signal.aborted) break;
+      const thread = await this.#start().catch(() => null);
+      if (thread === null) continue;
+      if (signal.aborted) await thread.close();
+      return thread;
+    }
+    return null;
+  }
+
+  #access(organization: string | null, limitMs?: number): Access {
     return {
       query: <Row extends object>(sql: string, parameters: readonly unknown[] = []) =>
-        this.#ask<Row[]>((id) => ({ id, organization, sql, parameters })),
+        this.#ask<Row[]>((id) => ({ id, organization, sql, parameters }), limitMs),
       // As JSON: between threads that takes half the time of V8's own format.
-      call: async <Input, Output>({ module }: Procedure<Input, Output>, input: Input): Promise<Output> => {
+      call: async <Input, Output>(
+        { module, slow }: Procedure<Input, Output>,
+        input: Input,
+      ): Promise<Output> => {
         this.#written = true;
         const json = JSON.stringify(input);
-        return JSON.parse(await this.#ask<string>((id) => ({ id, organization, module, json })));
+        const limit = slow === true ? LONG_MS : limitMs;
+        return JSON.parse(await this.#ask<string>((id) => ({ id, organization, module, json }), limit));
       },
     };
   }
 
+  async #ask<Result>(
+    request: (id: number) => WorkerRequest,
+    limitMs = this.options.statementMs ?? STATEMENT_MS,
+  ): Promise<Result> {
+    if (this.#thread === null) throw stopped(this.#cause);
+    try {
+      const result = await this.#thread.ask<Result>(request, limitMs);
+      this.#outage.succeeded();
+      return result;
+    } catch (error) {
+      throw this.#asClientError(error as Error & { code?: string | null });
+    }
+  }
+
+  #asClientError(error: Error & { code?: string | null }): Error {
+    const { code = null } = error;
+    if (code === NUL_IN_TEXT) return nulInText();
+    if (code !== null && FULL.has(code)) return Object.assign(this.#disk.full(), { cause: error });
+    if (code !== null && EXHAUSTED.test(code)) return stopped(error);
+    return error;
+  }
+
   #vacuumIfWritten(): void {
-    if (!this.#written) return;
+    if (!this.#written || this.#disk.free() < this.#disk.reserve) return;
     this.#written = false;
     // The database stopped: whoever asks it next is told.
     this.vacuum().catch(() => undefined);
   }
-
-  #ask<Result>(request: (id: number) => WorkerRequest): Promise<Result> {
-    const id = ++this.#lastId;
-    this.#worker.postMessage(request(id));
-    return this.#reply<Result>(id);
-  }
-
-  #reply<Result>(id: number): Promise<Result> {
-    if (this.#failure !== null) return Promise.reject(unavailable(this.#failure));
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve: resolve as (result: unknown) => void, reject });
-    });
-  }
-
-  #settle(reply: WorkerReply): void {
-    const pending = this.#pending.get(reply.id);
-    this.#pending.delete(reply.id);
-    if ('result' in reply) pending?.resolve(reply.result);
-    else if (reply.error.code === NUL_IN_TEXT) pending?.reject(nulInText());
-    else pending?.reject(Object.assign(new Error(reply.error.message), { code: reply.error.code }));
-  }
-
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    for (const { reject } of this.#pending.values()) reject(unavailable(this.#failure));
-    this.#pending.clear();
-  }
-}
-
-/** Unpacks beside the target and renames, so that a kill or a power cut on the way leaves no half database. */
-async function unpackTemplate(directory: string, durability: Durability): Promise<void> {
-  const partial = `${directory}.partial`;
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { mode: 0o700 });
-  await extract({ file: DATABASE_TEMPLATE, cwd: partial });
-  if (durability === 'power') await syncTree(partial);
-  await rename(partial, directory);
-  if (durability === 'process') return;
-  await syncToDisk(dirname(directory));
-  await writeFile(syncedMark(directory), '');
-}
-
-/**
- * Syncs what was written while the durability was `process`, which may not be on the disk yet. A file beside the database
- * says that all of it is: to sync a thousand files takes longer than the rest of a start.
- */
-async function syncOnce(directory: string, durability: Durability): Promise<void> {
-  const mark = syncedMark(directory);
-  if (durability === 'process') {
-    await rm(mark, { force: true });
-  } else if (!existsSync(mark)) {
-    await syncTree(directory);
-    await writeFile(mark, '');
-  }
-}
-
-function syncedMark(directory: string): string {
-  return `${directory}.synced`;
-}
-
-function unavailable(cause: Error): ClientError {
-  const error = new ClientError(
-    'STORAGE_UNAVAILABLE',
-    'The embedded database has stopped: the gateway must be restarted.',
-  );
-  error.cause = cause;
-  return error;
 }

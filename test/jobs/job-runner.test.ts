@@ -2,6 +2,7 @@ import { ClientError } from '../../src/errors';
 import type { JobHandler, JobRecord } from '../../src/jobs/job';
 import { JobRunner } from '../../src/jobs/job-runner';
 import { JobStore } from '../../src/jobs/job-store';
+import { DiskSpace } from '../../src/storage/disk-space';
 import { migrate } from '../../src/storage/migrate';
 import { DEFAULT_ORGANIZATION } from '../../src/viewer';
 import { describeEachDatabase, type TestDatabase } from '../databases';
@@ -30,6 +31,7 @@ describeEachDatabase((open) => {
     const runner = new JobRunner({
       store,
       handlers: [handler],
+      disk: new DiskSpace('/', 0),
       onError,
       onChange: (job) => {
         states.push(job);

@@ -33,7 +33,10 @@ export function ingestHandler({
           ingestFile,
           { source: files.upload(datasetId), target: files.table(datasetId), maxRows },
           control,
-        );
+        ).catch(async (error: unknown) => {
+          await files.removeParts(datasetId);
+          throw error;
+        });
         await files.keepTable(datasetId);
         await store.ready(organizationId, datasetId, rows, columns);
       }
