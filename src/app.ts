@@ -5,19 +5,23 @@ import type { FastifyInstance } from 'fastify';
 import type { ExecutionArgs } from 'graphql';
 import type { Logger } from 'pino';
 import { ApiKeyStore } from './auth/api-key-store';
-import { type Config, checkHost, isLoopback } from './config';
+import { type Config, checkHost } from './config';
 import { DatasetFiles } from './datasets/dataset-files';
 import { DatasetStore } from './datasets/dataset-store';
 import { Datasets } from './datasets/datasets';
 import { ingestHandler } from './datasets/ingest/ingest';
 import { ClientError } from './errors';
+import { isLoopback } from './hosts';
+import { createClientAddresses } from './http/client-address';
 import { createExecutor } from './http/compiled-executor';
 import { Credentials } from './http/credentials';
 import { CrossOrigin } from './http/cross-origin';
 import { DocumentStore } from './http/document-store';
+import { statusOf } from './http/error-handler';
 import { createFormatError } from './http/format-error';
 import type { RequestContext } from './http/graphql';
-import { createOriginGuard } from './http/origin-guard';
+import { refuseSecondHost } from './http/host-header';
+import { createOpenGuard } from './http/open-guard';
 import { createHttpServer } from './http/server';
 import { JobRunner } from './jobs/job-runner';
 import { JobStore } from './jobs/job-store';
@@ -190,11 +194,12 @@ async function build(
   const gauges = new DriftGauges({ metrics, drift, organizations: () => models.organizations(), onError });
   release.add(() => gauges.close());
 
-  const { adminApiKey, jwtKeys } = config;
+  const { adminApiKey, jwtKeys, jwtClaims } = config;
   const credentials = await Credentials.open({
     store: new ApiKeyStore(database),
     adminApiKey,
     jwtKeys,
+    jwtClaims,
     organizationExists: async (id) => (await organizations.find(id)) !== null,
     onError,
   });
@@ -234,9 +239,11 @@ async function build(
     feeds,
     jobs,
   });
-  const guardOrigin = createOriginGuard(openness);
+  const { allowedHosts, allowedOrigins } = config;
+  const guardOpen = createOpenGuard({ openness, allowedHosts, allowedOrigins });
   const crossOrigin = new CrossOrigin({ openness, organizations });
   const addresses = new AddressLimits();
+  const clientAddresses = createClientAddresses(config.trustedProxies);
   const { shipped } = models;
 
   const server = await createHttpServer({
@@ -247,9 +254,10 @@ async function build(
     formatError,
     logger,
     metrics,
-    guardOrigin,
+    guardOpen,
     crossOrigin,
     addresses,
+    clientAddresses,
     explorer: config.explorer,
     datasets,
     audit,
@@ -291,9 +299,13 @@ async function build(
     formatError: (error) => formatError(error, randomUUID()),
     metrics,
     admit: (address) => addresses.take(address),
-    authenticate: async (authorization, { socket, headers }) =>
-      crossOrigin.admit(await authenticate(authorization, socket.remoteAddress ?? ''), headers),
-    guardOrigin: ({ headers }) => guardOrigin(headers.host, headers.origin)?.message ?? null,
+    addressOf: clientAddresses.of,
+    authenticate: async (authorization, request) =>
+      crossOrigin.admit(await authenticate(authorization, clientAddresses.of(request)), request.headers),
+    guard(request) {
+      const refused = refuseSecondHost(request) ?? guardOpen(request);
+      return refused && { status: statusOf(refused), message: refused.message };
+    },
     onError,
   });
   release.add(() => sockets.close());

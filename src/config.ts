@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { JwtKeys } from './auth/jwt-verifier';
+import type { JwtClaims, JwtKeys } from './auth/jwt-verifier';
+import { isAddressRange, isHost, isLoopback, isOrigin } from './hosts';
 import { DURABILITIES, type Durability } from './storage/durability';
 
 /** The environment, checked: what every part of the gateway is configured by. */
@@ -19,6 +19,14 @@ export interface Config {
   readonly adminApiKey: string | null;
   /** What members' tokens are verified by; null: none are taken. */
   readonly jwtKeys: JwtKeys | null;
+  /** What else those tokens must say. */
+  readonly jwtClaims: JwtClaims;
+  /** Host names, beside the loopback's, under which an open gateway answers. */
+  readonly allowedHosts: readonly string[];
+  /** Origins of pages, beside its own, that an open gateway answers. */
+  readonly allowedOrigins: readonly string[];
+  /** Addresses, and ranges of them, of the proxies whose word counts on where a request comes from. */
+  readonly trustedProxies: readonly string[];
   /** Whether the schema may be explored: introspection, Apollo Sandbox, GraphiQL. */
   readonly explorer: boolean;
   /** Members per room before an overflow room opens; null: no limit. */
@@ -48,6 +56,8 @@ const OPEN_TO_ALL =
   'is reachable from elsewhere, and without a key everyone there would be its administrator: ' +
   'set ADMIN_API_KEY, or a loopback HOST (127.0.0.1, ::1, localhost); ' +
   'or make a key in the database first: tertulia key create --role ADMIN --label <label>';
+
+const NO_TOKENS = 'needs AUTH_JWT_SECRET or AUTH_JWKS_URL: without one of them no tokens are accepted';
 
 const schema = z
   .object({
@@ -86,12 +96,34 @@ const schema = z
       .string()
       .refine(isSafeUrl, 'must be an https address (http only on the loopback) of a JSON Web Key Set')
       .optional(),
+    AUTH_JWT_ISSUER: z.string().optional(),
+    AUTH_JWT_AUDIENCE: z.string().optional(),
+    AUTH_JWT_MAX_LIFETIME: duration().default(24 * 3600),
+    ALLOWED_HOSTS: list(
+      isHost,
+      'must list host names or IP addresses, without ports: 10.0.2.2, gateway.test',
+    ),
+    ALLOWED_ORIGINS: list(
+      isOrigin,
+      'must list origins as browsers write them, without a path: http://localhost:5173, https://app.example',
+    ),
+    TRUSTED_PROXIES: list(isAddressRange, 'must list IP addresses or ranges: 10.0.0.7, 192.168.0.0/16'),
     EXPLORER: z.enum(['true', 'false'], 'must be true or false').optional(),
     NODE_ENV: z.string().optional(),
   })
   .refine(({ AUTH_JWT_SECRET, AUTH_JWKS_URL }) => !AUTH_JWT_SECRET || !AUTH_JWKS_URL, {
     path: ['AUTH_JWKS_URL'],
     error: "must not be set together with AUTH_JWT_SECRET: members' tokens are verified by one of them",
+    when: () => true,
+  })
+  .refine((given) => !given.AUTH_JWT_ISSUER || verifiesTokens(given), {
+    path: ['AUTH_JWT_ISSUER'],
+    error: NO_TOKENS,
+    when: () => true,
+  })
+  .refine((given) => !given.AUTH_JWT_AUDIENCE || verifiesTokens(given), {
+    path: ['AUTH_JWT_AUDIENCE'],
+    error: NO_TOKENS,
     when: () => true,
   });
 
@@ -117,6 +149,14 @@ export function loadConfig(environment: Environment): Config {
     diskReserveBytes: data.DISK_RESERVE_BYTES,
     adminApiKey: data.ADMIN_API_KEY ?? null,
     jwtKeys: jwtKeys(data),
+    jwtClaims: {
+      issuer: data.AUTH_JWT_ISSUER ?? null,
+      audience: data.AUTH_JWT_AUDIENCE ?? null,
+      maxLifetimeS: data.AUTH_JWT_MAX_LIFETIME,
+    },
+    allowedHosts: data.ALLOWED_HOSTS,
+    allowedOrigins: data.ALLOWED_ORIGINS,
+    trustedProxies: data.TRUSTED_PROXIES,
     explorer: data.EXPLORER === undefined ? data.NODE_ENV !== 'production' : data.EXPLORER === 'true',
     roomCapacity: data.ROOM_CAPACITY ?? null,
     eventRetention: data.EVENT_RETENTION,
@@ -129,6 +169,10 @@ export function loadConfig(environment: Environment): Config {
 interface JwtVariables {
   readonly AUTH_JWT_SECRET?: string | undefined;
   readonly AUTH_JWKS_URL?: string | undefined;
+}
+
+function verifiesTokens({ AUTH_JWT_SECRET, AUTH_JWKS_URL }: JwtVariables): boolean {
+  return Boolean(AUTH_JWT_SECRET || AUTH_JWKS_URL);
 }
 
 function jwtKeys({ AUTH_JWT_SECRET, AUTH_JWKS_URL }: JwtVariables): JwtKeys | null {
@@ -154,11 +198,6 @@ function wrong(lines: readonly string[]): ConfigError {
   return new ConfigError(`The environment is not right:\n${lines.join('\n')}`);
 }
 
-/** 127.0.0.0/8, ::1 or localhost. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
-}
-
 function wholeNumber(min: number, max: number, note = '') {
   return z
     .string()
@@ -169,15 +208,28 @@ function wholeNumber(min: number, max: number, note = '') {
     .transform(Number);
 }
 
+/** Several values, separated by commas; unset: none. */
+function list(isRight: (item: string) => boolean, message: string) {
+  return z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter((item) => item !== ''))
+    .refine((items) => items.every(isRight), message);
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** A number of seconds, written with its unit. */
+function duration() {
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a number and a unit, s, m, h or d: 24h, 90m')
+    .transform((text) => Number(text.slice(0, -1)) * SECONDS[text.slice(-1) as keyof typeof SECONDS]);
+}
+
 /** A variable of the design that this version must not ignore in silence. */
 function refused(reason: string) {
   return z.undefined(`is not supported: ${reason}`).optional();
-}
-
-function isHost(text: string): boolean {
-  return (
-    isIP(text) !== 0 || /^(?=.{1,253}$)[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(text)
-  );
 }
 
 function isSafeUrl(text: string): boolean {

@@ -28,6 +28,10 @@ describe('loadConfig', () => {
       diskReserveBytes: 67_108_864,
       adminApiKey: null,
       jwtKeys: null,
+      jwtClaims: { issuer: null, audience: null, maxLifetimeS: 86_400 },
+      allowedHosts: [],
+      allowedOrigins: [],
+      trustedProxies: [],
       explorer: true,
       roomCapacity: null,
       eventRetention: 100_000,
@@ -48,6 +52,12 @@ describe('loadConfig', () => {
         DISK_RESERVE_BYTES: '1000000',
         ADMIN_API_KEY: KEY,
         AUTH_JWT_SECRET: SECRET,
+        AUTH_JWT_ISSUER: 'https://issuer.example/',
+        AUTH_JWT_AUDIENCE: 'tertulia',
+        AUTH_JWT_MAX_LIFETIME: '90m',
+        ALLOWED_HOSTS: '10.0.2.2, gateway.test',
+        ALLOWED_ORIGINS: 'http://localhost:5173,https://app.example',
+        TRUSTED_PROXIES: '10.0.0.0/8 fd00::7,',
         EXPLORER: 'false',
         ROOM_CAPACITY: '50',
         EVENT_RETENTION: '1000',
@@ -66,6 +76,10 @@ describe('loadConfig', () => {
       diskReserveBytes: 1_000_000,
       adminApiKey: KEY,
       jwtKeys: { secret: SECRET },
+      jwtClaims: { issuer: 'https://issuer.example/', audience: 'tertulia', maxLifetimeS: 5_400 },
+      allowedHosts: ['10.0.2.2', 'gateway.test'],
+      allowedOrigins: ['http://localhost:5173', 'https://app.example'],
+      trustedProxies: ['10.0.0.0/8', 'fd00::7'],
       explorer: false,
       roomCapacity: 50,
       eventRetention: 1000,
@@ -144,6 +158,38 @@ describe('loadConfig', () => {
     expect(problems({ AUTH_JWT_SECRET: SECRET, AUTH_JWKS_URL: 'https://issuer.example/jwks' })).toContain(
       '- AUTH_JWKS_URL must not be set together with AUTH_JWT_SECRET',
     );
+  });
+
+  it('checks the claims of tokens only where there are tokens', () => {
+    for (const name of ['AUTH_JWT_ISSUER', 'AUTH_JWT_AUDIENCE'])
+      expect(problems({ [name]: 'x' })).toMatch(
+        new RegExp(`- ${name} .*needs AUTH_JWT_SECRET or AUTH_JWKS_URL`),
+      );
+    for (const [text, maxLifetimeS] of [
+      ['45s', 45],
+      ['24h', 86_400],
+      ['7d', 604_800],
+    ] as const)
+      expect(loadConfig({ AUTH_JWT_MAX_LIFETIME: text }).jwtClaims).toMatchObject({ maxLifetimeS });
+    for (const text of ['24', '0h', '1w', '1.5h', 'P1D', '-1h'])
+      expect(problems({ AUTH_JWT_MAX_LIFETIME: text })).toContain(
+        `- AUTH_JWT_MAX_LIFETIME (now "${text}") must be`,
+      );
+  });
+
+  it.each([
+    ['ALLOWED_HOSTS', ['10.0.2.2:4000', 'http://gateway.test', '[::1]', '*', 'a b_c']],
+    [
+      'ALLOWED_ORIGINS',
+      ['localhost:5173', 'http://localhost:5173/', 'https://App.example', '*', 'null', 'file://'],
+    ],
+    [
+      'TRUSTED_PROXIES',
+      ['proxy.example', '10.0.0.0/33', 'fd00::/129', '10.0.0.0/8/8', '10.0.0.0/', 'loopback'],
+    ],
+  ])('%s lists what can be told apart', (name, wrong) => {
+    for (const text of wrong)
+      expect(problems({ [name]: text })).toContain(`- ${name} (now "${text}") must list`);
   });
 
   it('lets the schema be explored, but not in production unless asked', () => {

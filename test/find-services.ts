@@ -3,7 +3,12 @@ import { Client } from 'pg';
 import { SmallDisk } from './small-disk';
 
 const POSTGRES = process.env['TERTULIA_TEST_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
-const CHROMIUM = process.env['TERTULIA_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+const PROGRAMS = (
+  [
+    ['Chromium', 'TERTULIA_TEST_CHROMIUM', '/usr/bin/chromium'],
+    ['nginx', 'TERTULIA_TEST_NGINX', '/usr/sbin/nginx'],
+  ] as const
+).map(([name, variable, usual]) => [name, variable, process.env[variable] ?? usual] as const);
 
 /** Jest's global set-up: looks for the services that tests can use, and says which tests will be skipped. */
 export default async function findServices(): Promise<void> {
@@ -11,9 +16,10 @@ export default async function findServices(): Promise<void> {
   process.env['TERTULIA_TEST_POSTGRES'] = found;
   if (found === '') say('PostgreSQL', 'start one on 127.0.0.1:5432 or set TERTULIA_TEST_POSTGRES to its URL');
 
-  process.env['TERTULIA_TEST_CHROMIUM'] = existsSync(CHROMIUM) ? CHROMIUM : '';
-  if (!existsSync(CHROMIUM))
-    say('Chromium', 'install /usr/bin/chromium or set TERTULIA_TEST_CHROMIUM to its path');
+  for (const [name, variable, path] of PROGRAMS) {
+    process.env[variable] = existsSync(path) ? path : '';
+    if (!existsSync(path)) say(name, `install ${path} or set ${variable} to its path`);
+  }
 
   const mounts = await canMount();
   process.env['TERTULIA_TEST_MOUNTS'] = mounts ? 'tmpfs' : '';

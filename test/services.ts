@@ -3,6 +3,7 @@ const SERVICES = {
   postgres: 'TERTULIA_TEST_POSTGRES',
   chromium: 'TERTULIA_TEST_CHROMIUM',
   mounts: 'TERTULIA_TEST_MOUNTS',
+  nginx: 'TERTULIA_TEST_NGINX',
 } as const;
 
 export type Service = keyof typeof SERVICES;

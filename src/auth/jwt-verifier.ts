@@ -1,4 +1,11 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type RemoteJWKSet } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+  type RemoteJWKSet,
+} from 'jose';
 import { ClientError } from '../errors';
 import { LruMap } from '../lru-map';
 import { checkUserId } from '../membership/membership';
@@ -34,8 +41,19 @@ const UNREACHABLE_MS = 1_000;
 /** What members' tokens are verified by: a secret (HS256), or the address of a set of public keys. */
 export type JwtKeys = { readonly secret: string } | { readonly jwksUrl: string };
 
+/** What a token must say beside who it is of. */
+export interface JwtClaims {
+  /** `iss`; null: anything. */
+  readonly issuer: string | null;
+  /** `aud`, or one of several; null: anything. */
+  readonly audience: string | null;
+  /** Seconds from `iat` to `exp`; from now, where there is no `iat`. */
+  readonly maxLifetimeS: number;
+}
+
 export interface JwtVerifierOptions {
   readonly keys: JwtKeys;
+  readonly claims: JwtClaims;
   readonly organizationExists: (id: string) => Promise<boolean>;
 }
 
@@ -53,8 +71,17 @@ export class JwtVerifier {
 
   constructor(options: JwtVerifierOptions) {
     this.#options = options;
-    const { keys } = options;
-    this.#payloadOf = 'secret' in keys ? bySecret(keys.secret) : byKeySet(new KeySet(new URL(keys.jwksUrl)));
+    const { keys, claims } = options;
+    const required = {
+      requiredClaims: REQUIRED,
+      clockTolerance: CLOCK_TOLERANCE_S,
+      ...(claims.issuer !== null && { issuer: claims.issuer }),
+      ...(claims.audience !== null && { audience: claims.audience }),
+    };
+    this.#payloadOf =
+      'secret' in keys
+        ? bySecret(keys.secret, required)
+        : byKeySet(new KeySet(new URL(keys.jwksUrl)), required);
   }
 
   /** Whose a token is that was right within the last minute. */
@@ -66,7 +93,8 @@ export class JwtVerifier {
   /**
    * Whose a token is; null: it is none that counts here.
    *
-   * @throws ClientError UNAUTHENTICATED when it was one but has expired, STORAGE_UNAVAILABLE when that cannot be told now.
+   * @throws ClientError UNAUTHENTICATED when it is signed rightly, but has expired, lives too long, or is of another issuer
+   *   or audience; STORAGE_UNAVAILABLE when that cannot be told now.
    */
   async verify(token: string): Promise<Viewer | null> {
     const viewer = await this.#viewerOf(token);
@@ -79,8 +107,9 @@ export class JwtVerifier {
 
   async #viewerOf(token: string): Promise<Viewer | null> {
     try {
-      const { sub, org, exp } = await this.#payloadOf(token);
+      const { sub, org, exp, iat } = await this.#payloadOf(token);
       if (typeof sub !== 'string' || typeof org !== 'string' || exp === undefined) return null;
+      checkLifetime(exp, iat, this.#options.claims.maxLifetimeS);
       if (!isUserId(sub) || !(await this.#options.organizationExists(org))) return null;
       return Object.freeze({
         organizationId: org,
@@ -93,22 +122,37 @@ export class JwtVerifier {
     } catch (error) {
       if (error instanceof errors.JWTExpired)
         throw new ClientError('UNAUTHENTICATED', 'The token has expired: send a new one');
+      // jose looks at the claims after the signature: nobody else learns this.
+      if (error instanceof errors.JWTClaimValidationFailed && ['iss', 'aud'].includes(error.claim))
+        throw new ClientError(
+          'UNAUTHENTICATED',
+          `The token's "${error.claim}" is not the one that counts here`,
+        );
       if (error instanceof errors.JOSEError) return null;
       throw error;
     }
   }
 }
 
-const CLAIMS = { requiredClaims: REQUIRED, clockTolerance: CLOCK_TOLERANCE_S };
-
-function bySecret(secret: string) {
-  const key = new TextEncoder().encode(secret);
-  return async (token: string) => (await jwtVerify(token, key, { ...CLAIMS, algorithms: SYMMETRIC })).payload;
+/** A token that claims to be issued later than now lives from now, or it could be made to live as long as one likes. */
+function checkLifetime(exp: number, iat: number | undefined, maxLifetimeS: number): void {
+  const now = Date.now() / 1000;
+  const lifetime = exp - Math.min(iat ?? now, now);
+  if (lifetime <= maxLifetimeS + CLOCK_TOLERANCE_S) return;
+  throw new ClientError(
+    'UNAUTHENTICATED',
+    `The token lives for ${Math.ceil(lifetime)} s: at most ${maxLifetimeS} s from "iat" to "exp" are allowed`,
+  );
 }
 
-function byKeySet(set: KeySet) {
+function bySecret(secret: string, claims: JWTVerifyOptions) {
+  const key = new TextEncoder().encode(secret);
+  return async (token: string) => (await jwtVerify(token, key, { ...claims, algorithms: SYMMETRIC })).payload;
+}
+
+function byKeySet(set: KeySet, claims: JWTVerifyOptions) {
   return async (token: string) =>
-    (await jwtVerify(token, (header, jws) => set.find(header, jws), { ...CLAIMS, algorithms: ASYMMETRIC }))
+    (await jwtVerify(token, (header, jws) => set.find(header, jws), { ...claims, algorithms: ASYMMETRIC }))
       .payload;
 }
 

@@ -71,8 +71,8 @@ export function guardRoutes(
 }
 
 function limitAddress(addresses: AddressLimits) {
-  return async ({ ip }: FastifyRequest) => {
-    const wait = addresses.take(ip);
+  return async ({ address }: FastifyRequest) => {
+    const wait = addresses.take(address);
     if (wait > 0) throw rateLimited('Too many requests came from your address', wait);
   };
 }

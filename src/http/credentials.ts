@@ -1,7 +1,7 @@
 import type { ApiKeyStore } from '../auth/api-key-store';
 import { ApiKeys } from '../auth/api-keys';
 import { CredentialWatch, GATEWAY_CLOSED, KEY_REVOKED, type WatchedSockets } from '../auth/credential-watch';
-import { type JwtKeys, JwtVerifier } from '../auth/jwt-verifier';
+import { type JwtClaims, type JwtKeys, JwtVerifier } from '../auth/jwt-verifier';
 import { KeyLookups } from '../auth/key-lookups';
 import { Openness } from '../auth/openness';
 import { FailedAttempts } from '../rate-limits/failed-attempts';
@@ -12,6 +12,7 @@ export interface CredentialsOptions {
   readonly store: ApiKeyStore;
   readonly adminApiKey: string | null;
   readonly jwtKeys: JwtKeys | null;
+  readonly jwtClaims: JwtClaims;
   readonly organizationExists: (id: string) => Promise<boolean>;
   readonly onError: (error: unknown) => void;
 }
@@ -26,7 +27,7 @@ export class Credentials {
   #sockets: WatchedSockets | undefined;
 
   private constructor(
-    { store, adminApiKey, jwtKeys, organizationExists, onError }: CredentialsOptions,
+    { store, adminApiKey, jwtKeys, jwtClaims, organizationExists, onError }: CredentialsOptions,
     open: boolean,
   ) {
     this.#store = store;
@@ -46,7 +47,7 @@ export class Credentials {
       openness: this.openness,
       keys: this.keys,
       lookups: new KeyLookups((prefixes) => store.findLive(prefixes)),
-      jwts: jwtKeys && new JwtVerifier({ keys: jwtKeys, organizationExists }),
+      jwts: jwtKeys && new JwtVerifier({ keys: jwtKeys, claims: jwtClaims, organizationExists }),
       failures: new FailedAttempts(),
       limits: new ViewerLimits(),
     });

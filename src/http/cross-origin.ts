@@ -1,9 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { ClientError } from '../errors';
 import type { Viewer } from '../viewer';
 
 export interface CrossOriginOptions {
-  /** An open gateway has no keys to protect; whom it serves is the origin guard's to say. */
+  /** An open gateway has no keys to protect; whose pages it answers is the open guard's to say. */
   readonly openness: { readonly open: boolean };
   readonly organizations: {
     /** Whether any organization lists the origin. */
@@ -23,12 +23,12 @@ export interface CrossOriginOptions {
 export class CrossOrigin {
   constructor(private readonly options: CrossOriginOptions) {}
 
-  /** What `access-control-allow-origin` says: anybody, the origin itself, or nothing. */
-  async allowed(headers: IncomingHttpHeaders): Promise<'*' | boolean> {
+  /** Whether `access-control-allow-origin` names the request's origin. */
+  async allowed(headers: IncomingHttpHeaders): Promise<boolean> {
     const { openness, organizations } = this.options;
     const { origin } = headers;
-    if (openness.open) return '*';
-    return origin !== undefined && (isOwnPage(headers, origin) || organizations.isListed(origin));
+    if (origin === undefined) return false;
+    return openness.open || isOwnPage(headers, origin) || organizations.isListed(origin);
   }
 
   /** The viewer, unless a page that its organization does not list uses its credentials. @throws ClientError FORBIDDEN. */
@@ -46,6 +46,22 @@ export class CrossOrigin {
     );
   }
 }
+
+/**
+ * Refuses what changes something when a browser says that another site's page sends it, but not which one: forms, and
+ * other requests that need no preflight. Of those that come with an `Origin`, its list decides.
+ */
+export function refuseUnnamedPage({ method, headers }: IncomingMessage): ClientError | null {
+  const { origin, 'sec-fetch-site': site } = headers;
+  if (origin !== undefined || site === undefined || OWN_SITES.has(site)) return null;
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return null;
+  return new ClientError(
+    'FORBIDDEN',
+    'A page of another site may send this with its Origin only, which must be listed',
+  );
+}
+
+const OWN_SITES: ReadonlySet<unknown> = new Set(['same-origin', 'none']);
 
 /** No page can write either header. The second one holds behind proxies that change `Host`. */
 function isOwnPage({ host, 'sec-fetch-site': site }: IncomingHttpHeaders, origin: string): boolean {

@@ -74,7 +74,7 @@ export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOpti
           body: request.body,
         },
         context: async () =>
-          createContext({ viewer: viewerOf(request), requestId: request.id, address: request.ip }),
+          createContext({ viewer: viewerOf(request), requestId: request.id, address: request.address }),
       });
       for (const [name, value] of response.headers) reply.header(name, value);
       reply.code(response.status ?? 200);

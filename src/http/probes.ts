@@ -8,21 +8,18 @@ type HealthCheck = () => Promise<void>;
 export interface ProbesOptions {
   /** By name, for instance `database`. */
   readonly checks: Readonly<Record<string, HealthCheck>>;
-  readonly metrics: Metrics;
   readonly logger: Logger;
+}
+
+export interface PrometheusOptions {
+  readonly metrics: Metrics;
 }
 
 const CHECK_TIMEOUT_MS = 2000;
 
-/** `GET /health/live`, `GET /health/ready` and, for Prometheus, `GET /metrics`. */
-export async function probes(
-  app: FastifyInstance,
-  { checks, metrics, logger }: ProbesOptions,
-): Promise<void> {
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.header('cache-control', 'no-store');
-    done();
-  });
+/** `GET /health/live` and `GET /health/ready`. */
+export async function probes(app: FastifyInstance, { checks, logger }: ProbesOptions): Promise<void> {
+  neverStore(app);
 
   app.get('/health/live', async () => ({ status: 'ok' }));
 
@@ -42,10 +39,21 @@ export async function probes(
     reply.code(isReady ? 200 : 503);
     return { status: isReady ? 'ok' : 'failed', checks: Object.fromEntries(outcomes) };
   });
+}
 
+/** `GET /metrics`, for Prometheus. */
+export async function prometheus(app: FastifyInstance, { metrics }: PrometheusOptions): Promise<void> {
+  neverStore(app);
   app.get('/metrics', async (_request, reply) => {
     reply.type(metrics.registry.contentType);
     return metrics.registry.metrics();
+  });
+}
+
+function neverStore(app: FastifyInstance): void {
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('cache-control', 'no-store');
+    done();
   });
 }
 

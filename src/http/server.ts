@@ -8,16 +8,19 @@ import { ClientError } from '../errors';
 import type { Metrics } from '../metrics';
 import type { AddressLimits } from '../rate-limits/address-limits';
 import { guardRoutes } from './access';
+import type { ClientAddresses } from './client-address';
+import { refuseUnnamedPage } from './cross-origin';
 import { type DownloadsOptions, downloads } from './downloads';
 import { createErrorHandler, HttpError } from './error-handler';
 import { type GraphqlOptions, graphqlOverHttp } from './graphql';
-import type { OriginGuard } from './origin-guard';
+import { refuseSecondHost } from './host-header';
+import type { OpenGuard } from './open-guard';
 import { documentation } from './pages/documentation';
 import { graphiqlPage } from './pages/graphiql';
 import { type DrawHeatmap, heatmapPicture } from './pages/heatmap';
 import { homePage } from './pages/home';
 import { sandboxScript } from './pages/sandbox';
-import { type ProbesOptions, probes } from './probes';
+import { type ProbesOptions, type PrometheusOptions, probes, prometheus } from './probes';
 import { type ReplacedApiOptions, replacedApi } from './replaced-api';
 import { securityHeaders } from './security-headers';
 import { type UploadsOptions, uploads } from './uploads';
@@ -26,10 +29,12 @@ export interface HttpServerOptions
   extends GraphqlOptions,
     ReplacedApiOptions,
     ProbesOptions,
+    PrometheusOptions,
     UploadsOptions,
     DownloadsOptions {
-  readonly guardOrigin: OriginGuard;
+  readonly guardOpen: OpenGuard;
   readonly addresses: AddressLimits;
+  readonly clientAddresses: ClientAddresses;
   readonly drawHeatmap: DrawHeatmap;
   /** Bytes that a request's body may have. */
   readonly bodyLimit?: number;
@@ -46,6 +51,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     deadline: NodeJS.Timeout | undefined;
+    /** Where it comes from: Fastify's own `ip` knows no proxies. */
+    readonly address: string;
   }
 }
 
@@ -53,7 +60,7 @@ const METHODS = ['GET', 'POST', 'OPTIONS'] as const;
 
 /** Builds everything that is served over HTTP; `listen` and `close` are the caller's. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { logger, metrics, guardOrigin, crossOrigin } = options;
+  const { logger, metrics, guardOpen, crossOrigin } = options;
   const { bodyLimit = 256 * 1024, maxConnections = 20_000 } = options;
   const { timeouts = { headersMs: 10_000, requestMs: 60_000 } } = options;
   const handleError = createErrorHandler(logger);
@@ -80,13 +87,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   app.addHook('onRequest', (request, reply, done) => {
     sign(request, reply);
-    done();
+    done(refuseSecondHost(request.raw) ?? undefined);
+  });
+  app.decorateRequest('address', {
+    getter(this: FastifyRequest) {
+      return options.clientAddresses.of(this.raw);
+    },
   });
   limitTime(app, timeouts.requestMs);
   guardRoutes(
     app,
-    async ({ headers, ip }) =>
-      crossOrigin.admit(await options.authenticate(headers.authorization, ip), headers),
+    async ({ headers, address }) =>
+      crossOrigin.admit(await options.authenticate(headers.authorization, address), headers),
     options.addresses,
   );
   app.addHook('onResponse', (request, reply, done) => {
@@ -95,9 +107,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
 
   await app.register(replacedApi, options);
+  await app.register(probes, options);
   await app.register(async (guarded) => {
-    guarded.addHook('onRequest', ({ headers }, _reply, done) => {
-      done(guardOrigin(headers.host, headers.origin) ?? undefined);
+    guarded.addHook('onRequest', ({ raw }, _reply, done) => {
+      done(guardOpen(raw) ?? refuseUnnamedPage(raw) ?? undefined);
     });
     await guarded.register(async (scope) => {
       await scope.register(cors, {
@@ -108,7 +121,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       });
       await scope.register(graphqlOverHttp, options);
     });
-    await guarded.register(probes, options);
+    await guarded.register(prometheus, options);
     await guarded.register(homePage, options);
     await guarded.register(documentation);
     if (options.explorer) {

@@ -35,7 +35,7 @@ export async function uploads(app: FastifyInstance, { datasets, audit }: Uploads
         const upload = await datasets.upload(organizationId, { name, branchId, body });
         const { id: target, sha256 } = upload;
         const details = { name, branchId, sha256 };
-        const address = request.ip;
+        const { address } = request;
         await audit.append({ organizationId, actor, action: 'uploadDataset', target, details, address });
         return reply.code(202).send(upload);
       } catch (error) {

@@ -1,6 +1,7 @@
 import { checkText } from '../check-text';
-import { isLoopback, LEAST_ROOM_CAPACITY } from '../config';
+import { LEAST_ROOM_CAPACITY } from '../config';
 import { ClientError } from '../errors';
+import { isLoopback, isOrigin } from '../hosts';
 import type { OrganizationSettings, QuotaLimits } from './organization';
 
 const LONGEST_NAME = 100;
@@ -67,9 +68,7 @@ function checkNumber(what: string, value: number | null | undefined, least: numb
 
 /** An origin that nobody between browser and gateway can pose as, written as browsers send it. */
 function isSafeOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { origin, protocol, hostname } = new URL(text);
-  // A wildcard would match nothing, and look as if it did.
-  if (text !== origin || text.includes('*')) return false;
+  if (!isOrigin(text)) return false;
+  const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/[[\]]/g, '')));
 }

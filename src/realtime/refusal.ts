@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 /** Why an upgrade isn't made. */
 export interface Refusal {
-  readonly status: 403 | 404 | 429 | 503;
+  readonly status: number;
   readonly message: string;
   /** Of a 429: seconds. */
   readonly retryAfter?: number;

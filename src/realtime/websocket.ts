@@ -26,8 +26,8 @@ export interface WebSocketOptions extends SharedSubscriptionsOptions {
     authorization: string | undefined,
     request: IncomingMessage,
   ) => Promise<Viewer> | Viewer;
-  /** Why a request may not connect, by its `Host` and `Origin` headers; null when it may. */
-  readonly guardOrigin?: (request: IncomingMessage) => string | null;
+  /** Why a request may not connect, by its headers; null when it may. */
+  readonly guard?: (request: IncomingMessage) => Refusal | null;
   /** Whose share of `maxSocketsPerAddress` a connection uses. */
   readonly addressOf?: (request: IncomingMessage) => string;
   /** Counts an attempt to connect: 0, or the seconds after which the address may try again. */
@@ -40,6 +40,10 @@ export interface WebSocketOptions extends SharedSubscriptionsOptions {
 export interface WebSocketLimits {
   /** Bytes of one message from a client. */
   readonly maxPayloadBytes: number;
+  /** Frames that one message may come in. */
+  readonly maxFragments: number;
+  /** Pieces, as the network delivers them, of a message that is not complete yet. */
+  readonly maxBufferedChunks: number;
   readonly maxSocketsPerAddress: number;
   readonly maxSubscriptionsPerSocket: number;
   readonly subscribesPerMinute: number;
@@ -56,6 +60,8 @@ export interface WebSocketLimits {
 /** PROTOCOL.md states them. */
 const LIMITS: WebSocketLimits = {
   maxPayloadBytes: 64 * 1024,
+  maxFragments: 64,
+  maxBufferedChunks: 1_024,
   maxSocketsPerAddress: 5_000,
   maxSubscriptionsPerSocket: 100,
   subscribesPerMinute: 300,
@@ -88,6 +94,8 @@ export class WebSocketGateway {
     this.#sockets = new WebSocketServer({
       noServer: true,
       maxPayload: this.#limits.maxPayloadBytes,
+      maxFragments: this.#limits.maxFragments,
+      maxBufferedChunks: this.#limits.maxBufferedChunks,
       perMessageDeflate: false,
       autoPong: false,
       handleProtocols,
@@ -144,13 +152,13 @@ export class WebSocketGateway {
   }
 
   #refusal(request: IncomingMessage, address: string): Refusal | undefined {
-    const { path, guardOrigin, admit } = this.#options;
+    const { path, guard, admit } = this.#options;
     if (request.url?.split('?', 1)[0] !== path) {
       return { status: 404, message: `WebSockets are served at ${path}` };
     }
     if (this.#closing) return { status: 503, message: 'The gateway is shutting down' };
-    const foreign = guardOrigin?.(request) ?? null;
-    if (foreign !== null) return { status: 403, message: foreign };
+    const refused = guard?.(request) ?? null;
+    if (refused !== null) return refused;
     if (this.#addresses.isFull(clientOf(address))) {
       return { status: 429, message: 'Too many WebSockets from this address' };
     }

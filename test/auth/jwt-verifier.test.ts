@@ -2,11 +2,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { JwtVerifier } from '../../src/auth/jwt-verifier';
+import { type JwtClaims, JwtVerifier } from '../../src/auth/jwt-verifier';
 
 const SECRET = 'a secret that has thirty-two bytes or more';
 const CLAIMS = { sub: 'ann', org: 'nomads' };
 const organizationExists = async (id: string) => id === 'nomads';
+const ANY = { issuer: null, audience: null, maxLifetimeS: 86_400 };
 const inAMinute = () => Math.floor(Date.now() / 1000) + 60;
 
 function sign(claims: JWTPayload, key: Parameters<SignJWT['sign']>[0], alg: string, kid = 'one') {
@@ -17,7 +18,8 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const signed = (claims: JWTPayload, secret = SECRET) => sign(claims, bytes(secret), 'HS256');
 
 describe('tokens signed with the secret', () => {
-  const verifier = () => new JwtVerifier({ keys: { secret: SECRET }, organizationExists });
+  const verifier = (claims: Partial<JwtClaims> = {}) =>
+    new JwtVerifier({ keys: { secret: SECRET }, claims: { ...ANY, ...claims }, organizationExists });
 
   it('say who the member is, until when, and are remembered', async () => {
     const exp = inAMinute();
@@ -88,6 +90,51 @@ describe('tokens signed with the secret', () => {
     // Who cannot sign does not learn even that.
     expect(await verifier().verify(await signed({ ...CLAIMS, exp: now - 10 }, `${SECRET}!`))).toBeNull();
   });
+
+  it('are of the issuer and for the audience that are asked for, and say so only to whoever can sign', async () => {
+    const jwts = verifier({ issuer: 'https://issuer.example', audience: 'tertulia' });
+    const right = { ...CLAIMS, iss: 'https://issuer.example', aud: ['other', 'tertulia'], exp: inAMinute() };
+    expect(await jwts.verify(await signed(right))).toMatchObject({ userId: 'ann' });
+    for (const [claim, value] of [
+      ['iss', 'https://evil.example'],
+      ['iss', undefined],
+      ['aud', 'other'],
+      ['aud', undefined],
+    ] as const) {
+      const wrong = { ...right, [claim]: value };
+      const token = await signed(wrong);
+      await expect(jwts.verify(token)).rejects.toMatchObject({
+        message: `The token's "${claim}" is not the one that counts here`,
+        extensions: { code: 'UNAUTHENTICATED' },
+      });
+      expect(jwts.verified(token)).toBeUndefined();
+      expect(await jwts.verify(await signed(wrong, `${SECRET}!`))).toBeNull();
+    }
+  });
+
+  it('live from "iat", or from now, for no longer than they may', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const jwts = verifier({ maxLifetimeS: 3600 });
+    for (const times of [
+      { iat: now, exp: now + 3600 },
+      { exp: now + 3600 },
+      { iat: now - 3000, exp: now + 600 },
+    ])
+      expect(await jwts.verify(await signed({ ...CLAIMS, ...times }))).toMatchObject({ userId: 'ann' });
+    for (const times of [
+      { iat: now, exp: now + 3700 },
+      { exp: now + 3700 },
+      { iat: now - 3600, exp: now + 600 },
+      { iat: now + 1_000_000, exp: now + 1_000_600 }, // issued later than now
+    ]) {
+      const claims = { ...CLAIMS, ...times };
+      await expect(jwts.verify(await signed(claims))).rejects.toMatchObject({
+        message: expect.stringContaining('at most 3600 s from "iat" to "exp" are allowed'),
+        extensions: { code: 'UNAUTHENTICATED' },
+      });
+      expect(await jwts.verify(await signed(claims, `${SECRET}!`))).toBeNull();
+    }
+  });
 });
 
 describe('tokens signed with a key of a set', () => {
@@ -110,7 +157,7 @@ describe('tokens signed with a key of a set', () => {
   });
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-  const verifier = () => new JwtVerifier({ keys: { jwksUrl }, organizationExists });
+  const verifier = () => new JwtVerifier({ keys: { jwksUrl }, claims: ANY, organizationExists });
 
   async function newPair(alg: string, kid: string) {
     const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });

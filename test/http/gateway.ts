@@ -14,12 +14,13 @@ import {
 } from 'graphql';
 import { ApiKeyStore } from '../../src/auth/api-key-store';
 import { ClientError } from '../../src/errors';
+import { createClientAddresses } from '../../src/http/client-address';
 import { Credentials } from '../../src/http/credentials';
 import { CrossOrigin } from '../../src/http/cross-origin';
 import { DocumentStore } from '../../src/http/document-store';
 import { createFormatError } from '../../src/http/format-error';
 import { createLogger } from '../../src/http/logger';
-import { createOriginGuard } from '../../src/http/origin-guard';
+import { createOpenGuard, type OpenGuardOptions } from '../../src/http/open-guard';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server';
 import { Metrics } from '../../src/metrics';
 import { AddressLimits } from '../../src/rate-limits/address-limits';
@@ -51,10 +52,14 @@ const withoutRows: Database = {
 
 const opened: FastifyInstance[] = [];
 
+/** What an open gateway answers beside itself. */
+type Allowed = Partial<Pick<OpenGuardOptions, 'allowedHosts' | 'allowedOrigins'>>;
+
 /** Builds a gateway that is closed after the test. */
 export async function build(
   options: Partial<HttpServerOptions> = {},
   adminApiKey: string | null = null,
+  { allowedHosts = [], allowedOrigins = [] }: Allowed = {},
 ): Promise<Gateway> {
   const log: Record<string, unknown>[] = [];
   const logger = createLogger('debug', { write: (line: string) => void log.push(JSON.parse(line)) });
@@ -63,6 +68,7 @@ export async function build(
     store: new ApiKeyStore(withoutRows),
     adminApiKey,
     jwtKeys: null,
+    jwtClaims: { issuer: null, audience: null, maxLifetimeS: 86_400 },
     organizationExists: async () => true,
     onError: (error) => logger.error(error),
   });
@@ -78,8 +84,9 @@ export async function build(
       organizations: { isListed: async () => false, lists: async () => false },
     }),
     audit: { append: async () => undefined },
-    guardOrigin: createOriginGuard(openness),
+    guardOpen: createOpenGuard({ openness, allowedHosts, allowedOrigins }),
     addresses: new AddressLimits(),
+    clientAddresses: createClientAddresses([]),
     explorer: true,
     formatError: createFormatError(logger, metrics),
     createContext: (identity) => identity,

@@ -82,8 +82,8 @@ describe('a page elsewhere', () => {
 describe('an address', () => {
   it('may use what is for anyone so often, then is told when to come back; probes have no limit', async () => {
     const addresses = new AddressLimits();
-    for (let i = 0; i < 600; i++) addresses.take(ELSEWHERE);
     const { app } = await build({ addresses }, ADMIN_KEY);
+    for (let i = 0; i < 600; i++) addresses.take(ELSEWHERE);
     const from = (url: string, method: 'GET' | 'POST' = 'GET', remoteAddress = ELSEWHERE) =>
       app.inject({ url, method, remoteAddress });
     const refused = await from('/cluster', 'POST');

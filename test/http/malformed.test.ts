@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
-import { connect } from 'node:net';
 import { getIntrospectionQuery } from 'graphql';
+import { exchange } from './exchange';
 import { ADMIN_KEY, ask, build, listen } from './gateway';
 
 const json = { 'content-type': 'application/json' };
@@ -185,16 +185,4 @@ function fragmentBomb(size: number): string {
     (_, i) => `fragment f${i} on Query { ...f${i + 1} ...f${i + 1} }`,
   );
   return `{ ...f0 } ${fragments.join(' ')} fragment f${size} on Query { hello }`;
-}
-
-/** Sends raw bytes and collects what comes back until the server hangs up. */
-async function exchange(port: number, bytes: string): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
-  let answer = '';
-  socket.setEncoding('utf8').on('data', (chunk: string) => {
-    answer += chunk;
-  });
-  socket.write(bytes);
-  await once(socket, 'close');
-  return answer;
 }

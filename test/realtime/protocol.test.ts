@@ -178,8 +178,8 @@ describe('the WebSocket protocol', () => {
 
   it('refuses other paths and foreign pages, and says why', async () => {
     await start({
-      guardOrigin: ({ headers }) =>
-        headers.host === 'elsewhere.example' ? 'Not to elsewhere.example' : null,
+      guard: ({ headers }) =>
+        headers.host === 'elsewhere.example' ? { status: 403, message: 'Not to elsewhere.example' } : null,
     });
     expect((await refusal(gateway.url.replace('/graphql', '/other'))).status).toBe(404);
     expect(await refusal(gateway.url, { host: 'elsewhere.example' })).toEqual({
@@ -188,6 +188,22 @@ describe('the WebSocket protocol', () => {
     });
     const client = await ProtocolSocket.connect(`${gateway.url}?from=here`);
     await client.close();
+  });
+
+  it('takes messages of 64 frames, and closes on more of them or on many small pieces', async () => {
+    await start();
+    const ping = Buffer.from('{"type":"ping"}');
+    const inFrames = async (frames: number) => {
+      const client = await ProtocolSocket.open(gateway.url);
+      for (let i = 1; i <= frames; i++)
+        client.socket.send(i === 1 ? ping : '', { fin: i === frames, binary: false });
+      return client;
+    };
+    const right = await inFrames(64);
+    expect(await right.until(({ type }) => type === 'pong')).toEqual({ type: 'pong' });
+    await right.close();
+    const wrong = await inFrames(65);
+    expect(await wrong.closed).toEqual({ code: 1008, reason: '' });
   });
 
   it('answers pings of both kinds, before connection_init too', async () => {
