@@ -14,6 +14,7 @@ import { ClientError } from './errors';
 import { isLoopback } from './hosts';
 import { createClientAddresses } from './http/client-address';
 import { createExecutor } from './http/compiled-executor';
+import { connectionLimits } from './http/connection-limits';
 import { Credentials } from './http/credentials';
 import { CrossOrigin } from './http/cross-origin';
 import { DocumentStore } from './http/document-store';
@@ -42,6 +43,7 @@ import { Recluster } from './models/promotion/recluster';
 import { ModelRegistry } from './models/registry/model-registry';
 import { trainHandler } from './models/training/train';
 import { encodeSegmentationModel } from './onnx/segmentation-model';
+import { openFileLimit } from './open-files';
 import { AuditLog } from './organizations/audit-log';
 import { Branches } from './organizations/branches';
 import { Organizations } from './organizations/organizations';
@@ -63,6 +65,7 @@ import type { Context } from './resolvers/context';
 import { createSchema } from './resolvers/create-schema';
 import { Loaders } from './resolvers/loaders';
 import { ModelViews } from './resolvers/model-views';
+import { checkWritable } from './storage/check-writable';
 import type { Database } from './storage/database';
 import { DiskSpace } from './storage/disk-space';
 import { migrate } from './storage/migrate';
@@ -118,6 +121,7 @@ async function build(
     if (isOutage(error)) return;
     logger.error({ err: error }, 'A defect that no request is told about');
   };
+  const connections = connectionLimits(openFileLimit());
   const metrics = new Metrics();
   const database = await openDatabase(config, { logger, ...(onStuck && { onStuck }) });
   release.add(() => database.close());
@@ -258,6 +262,7 @@ async function build(
     crossOrigin,
     addresses,
     clientAddresses,
+    connections,
     explorer: config.explorer,
     datasets,
     audit,
@@ -279,7 +284,7 @@ async function build(
     scoreOne: (row) => shipped.scorer.scoreOne(row),
     drawHeatmap: (organizationId, locale) => heatmapSvg(models.champion(organizationId).manifest, { locale }),
     checks: {
-      database: async () => void (await database.system.query('select 1')),
+      database: () => checkWritable(database),
       disk: () => disk.check(),
       model: async () =>
         void (await shipped.scorer.scoreOne(new Float32Array(shipped.manifest.features.length))),
@@ -299,6 +304,7 @@ async function build(
     formatError: (error) => formatError(error, randomUUID()),
     metrics,
     admit: (address) => addresses.take(address),
+    limits: { maxSocketsPerAddress: connections.webSocketsPerAddress },
     addressOf: clientAddresses.of,
     authenticate: async (authorization, request) =>
       crossOrigin.admit(await authenticate(authorization, clientAddresses.of(request)), request.headers),
@@ -326,7 +332,8 @@ async function build(
       await server.listen({ host, port });
       const { port: bound } = server.server.address() as AddressInfo;
       const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-      logger.info({ url, open: openness.open, loopback: isLoopback(host) }, 'Serving');
+      const { total: maxConnections } = connections;
+      logger.info({ url, open: openness.open, loopback: isLoopback(host), maxConnections }, 'Serving');
       return url;
     },
     close: () => release.all(),

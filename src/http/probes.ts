@@ -15,25 +15,22 @@ export interface PrometheusOptions {
   readonly metrics: Metrics;
 }
 
-const CHECK_TIMEOUT_MS = 2000;
+const DEADLINE_MS = 2_000;
+/** So long an outcome is told again: probes are for anyone, and what they ask for is a write. */
+const FRESH_MS = 1_000;
 
 /** `GET /health/live` and `GET /health/ready`. */
 export async function probes(app: FastifyInstance, { checks, logger }: ProbesOptions): Promise<void> {
   neverStore(app);
+  const shared = Object.entries(checks).map(
+    ([name, check]) => [name, new SharedCheck(name, check, logger)] as const,
+  );
 
   app.get('/health/live', async () => ({ status: 'ok' }));
 
   app.get('/health/ready', async (_request, reply) => {
     const outcomes = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => {
-        try {
-          await withinTimeout(check());
-          return [name, 'ok'] as const;
-        } catch (error) {
-          logger.warn({ err: error, check: name }, 'A health check failed');
-          return [name, 'failed'] as const;
-        }
-      }),
+      shared.map(async ([name, check]) => [name, (await check.passes()) ? 'ok' : 'failed'] as const),
     );
     const isReady = outcomes.every(([, outcome]) => outcome === 'ok');
     reply.code(isReady ? 200 : 503);
@@ -57,15 +54,53 @@ function neverStore(app: FastifyInstance): void {
   });
 }
 
-/** A check that hangs has failed. */
-async function withinTimeout(check: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
-  });
-  try {
-    await Promise.race([check, timeout]);
-  } finally {
-    clearTimeout(timer);
+/** A check that runs once a second at most, however many ask, and never twice at a time. One that hangs has failed. */
+class SharedCheck {
+  #outcome: Promise<boolean> = Promise.resolve(false);
+  #running = false;
+  #startedAt = -Infinity;
+  #failed = false;
+
+  constructor(
+    private readonly name: string,
+    private readonly check: HealthCheck,
+    private readonly logger: Logger,
+  ) {}
+
+  passes(): Promise<boolean> {
+    const age = performance.now() - this.#startedAt;
+    if (this.#running && age >= DEADLINE_MS) return Promise.resolve(false);
+    if (!this.#running && age >= FRESH_MS) this.#outcome = this.#start();
+    return this.#outcome;
+  }
+
+  async #start(): Promise<boolean> {
+    this.#startedAt = performance.now();
+    this.#running = true;
+    let deadline: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      deadline = setTimeout(() => reject(new Error(`No answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+    });
+    const checking = this.#run();
+    try {
+      await Promise.race([checking, late]);
+      if (this.#failed) this.logger.info({ check: this.name }, 'A health check passes again');
+      this.#failed = false;
+      return true;
+    } catch (error) {
+      if (!this.#failed) this.logger.warn({ err: error, check: this.name }, 'A health check failed');
+      this.#failed = true;
+      return false;
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.check();
+    } finally {
+      this.#running = false;
+    }
   }
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -9,6 +8,7 @@ import type { Metrics } from '../metrics';
 import type { AddressLimits } from '../rate-limits/address-limits';
 import { guardRoutes } from './access';
 import type { ClientAddresses } from './client-address';
+import { type ConnectionLimits, limitConnections, limitPipelining } from './connection-limits';
 import { refuseUnnamedPage } from './cross-origin';
 import { type DownloadsOptions, downloads } from './downloads';
 import { createErrorHandler, HttpError } from './error-handler';
@@ -21,8 +21,10 @@ import { type DrawHeatmap, heatmapPicture } from './pages/heatmap';
 import { homePage } from './pages/home';
 import { sandboxScript } from './pages/sandbox';
 import { type ProbesOptions, type PrometheusOptions, probes, prometheus } from './probes';
+import { refuseConnection, refuseSlowRequest } from './refuse-connection';
 import { type ReplacedApiOptions, replacedApi } from './replaced-api';
 import { securityHeaders } from './security-headers';
+import { closeUnread, closeUnreadBodies, refuseExpectation } from './unread-bodies';
 import { type UploadsOptions, uploads } from './uploads';
 
 export interface HttpServerOptions
@@ -38,10 +40,8 @@ export interface HttpServerOptions
   readonly drawHeatmap: DrawHeatmap;
   /** Bytes that a request's body may have. */
   readonly bodyLimit?: number;
-  /** Connections open at once, WebSockets included: past it, new ones are closed before they cost memory. */
-  readonly maxConnections?: number;
-  /** How long a client may take to send a request's headers, and the whole request. */
-  readonly timeouts?: { readonly headersMs: number; readonly requestMs: number };
+  readonly connections: ConnectionLimits;
+  readonly timeouts?: Partial<Timeouts>;
 }
 
 declare module 'fastify' {
@@ -56,13 +56,24 @@ declare module 'fastify' {
   }
 }
 
+interface Timeouts {
+  /** How long a client may take to send a request's headers. */
+  readonly headersMs: number;
+  /** How long it may take to send the whole request. */
+  readonly requestMs: number;
+  /** After so long a connection on which nothing moves, while a request is under way, is destroyed: nobody reads. */
+  readonly silenceMs: number;
+}
+
+const TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 60_000, silenceMs: 120_000 };
+
 const METHODS = ['GET', 'POST', 'OPTIONS'] as const;
 
 /** Builds everything that is served over HTTP; `listen` and `close` are the caller's. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { logger, metrics, guardOpen, crossOrigin } = options;
-  const { bodyLimit = 256 * 1024, maxConnections = 20_000 } = options;
-  const { timeouts = { headersMs: 10_000, requestMs: 60_000 } } = options;
+  const { bodyLimit = 256 * 1024, connections, clientAddresses } = options;
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const handleError = createErrorHandler(logger);
   const headers = await securityHeaders();
   const sign = (request: FastifyRequest, reply: FastifyReply) => {
@@ -73,27 +84,32 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit,
     genReqId: requestId,
     requestTimeout: 0, // see limitTime
+    connectionTimeout: timeouts.silenceMs,
     http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.headersMs / 4 },
     clientErrorHandler: refuseConnection,
     frameworkErrors(error, request, reply) {
       sign(request, reply);
+      closeUnread(request, reply);
       handleError(error, request, reply);
     },
   });
-  app.server.maxConnections = maxConnections;
+  limitConnections(app.server, connections, clientAddresses.isProxy);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request) => {
     throw notFound(app, request);
   });
+  limitPipelining(app);
   app.addHook('onRequest', (request, reply, done) => {
     sign(request, reply);
-    done(refuseSecondHost(request.raw) ?? undefined);
+    const unknown = request.is404 ? notFound(app, request) : null; // before its body is read
+    done(refuseSecondHost(request.raw) ?? refuseExpectation(request.raw) ?? unknown ?? undefined);
   });
   app.decorateRequest('address', {
     getter(this: FastifyRequest) {
-      return options.clientAddresses.of(this.raw);
+      return clientAddresses.of(this.raw);
     },
   });
+  closeUnreadBodies(app);
   limitTime(app, timeouts.requestMs);
   guardRoutes(
     app,
@@ -140,7 +156,7 @@ function limitTime(app: FastifyInstance, requestMs: number): void {
   app.decorateRequest('deadline', undefined);
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.method !== 'GET' && !request.routeOptions.config.ownDeadline) {
-      request.deadline = setTimeout(refuseConnection, requestMs, TOO_SLOW, request.raw.socket);
+      request.deadline = setTimeout(refuseSlowRequest, requestMs, request.raw.socket);
     }
     done();
   });
@@ -158,8 +174,6 @@ function limitTime(app: FastifyInstance, requestMs: number): void {
     done();
   });
 }
-
-const TOO_SLOW = Object.assign(new Error('The request took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
 
 /** Credentials never come from the browser itself. */
 const CORS = {
@@ -196,25 +210,3 @@ function record(metrics: Metrics, logger: Logger, request: FastifyRequest, reply
   metrics.requestSeconds.observe({ route }, reply.elapsedTime / 1000);
   logger.debug({ requestId: id, method, route, status, ms: reply.elapsedTime }, 'Answered');
 }
-
-/** What never became a request: its line or headers cannot be read, are too large or too slow. */
-function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
-  const [status, message] = CONNECTION_ERRORS[error.code ?? ''] ?? [
-    '400 Bad Request',
-    'This is not HTTP/1.1',
-  ];
-  const body = JSON.stringify({ error: { code: 'BAD_USER_INPUT', message } });
-  if (socket.writable) {
-    socket.end(
-      `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-    );
-  }
-}
-
-const CONNECTION_ERRORS: Readonly<Record<string, readonly [status: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    'The headers are larger than 16384 bytes, the limit',
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive'],
-};

@@ -5,7 +5,7 @@ import type { Datasets } from '../datasets/datasets';
 import { ClientError } from '../errors';
 import type { AuditLog } from '../organizations/audit-log';
 import { viewerOf } from './access';
-import { HttpError } from './error-handler';
+import { refuseSlowRequest } from './refuse-connection';
 
 export interface UploadsOptions {
   readonly datasets: Pick<Datasets, 'upload'>;
@@ -91,7 +91,6 @@ async function* onlyFile(
 
 /** What reading a form may fail with: it broke off, is none, or has too much in it. */
 function asFormError(error: unknown, { raw }: FastifyRequest): ClientError {
-  if (raw.errored instanceof ClientError) return raw.errored;
   if (codeOf(error) === 'FST_FILES_LIMIT')
     return new ClientError('BAD_USER_INPUT', 'The form has several files: send each on its own');
   if (raw.destroyed && !raw.complete) return brokenOff();
@@ -136,8 +135,7 @@ function deadline({ raw }: FastifyRequest): { clear(): void } {
   const { socket } = raw;
   let read = socket.bytesRead;
   const timer = setInterval(() => {
-    if (socket.bytesRead === read && !raw.complete)
-      raw.destroy(new HttpError(408, 'BAD_USER_INPUT', `Nothing came for ${SILENCE_MS / 1000} seconds`));
+    if (socket.bytesRead === read && !raw.complete) refuseSlowRequest(socket);
     read = socket.bytesRead;
   }, SILENCE_MS);
   return { clear: () => clearInterval(timer) };

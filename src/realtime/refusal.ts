@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { lingeringClose } from '../lingering-close';
 
 /** Why an upgrade isn't made. */
 export interface Refusal {
@@ -10,7 +11,7 @@ export interface Refusal {
 }
 
 /** Answers an upgrade request with an HTTP error instead. */
-export function refuse(connection: Duplex, { status, message, retryAfter }: Refusal): void {
+export function refuse(connection: Socket, { status, message, retryAfter }: Refusal): void {
   const body = `${message}\n`;
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -21,5 +22,6 @@ export function refuse(connection: Duplex, { status, message, retryAfter }: Refu
     '',
     body,
   ];
-  connection.end(lines.join('\r\n'), () => connection.destroy());
+  connection.write(lines.join('\r\n'));
+  lingeringClose(connection);
 }

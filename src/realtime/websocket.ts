@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { AddressBook } from '../rate-limits/address-book';
 import { clientOf } from '../rate-limits/client-of';
 import { RateLimiter } from '../rate-limits/rate-limiter';
 import type { Viewer } from '../viewer';
-import { AddressBook } from './address-book';
 import { CLOSE } from './close-codes';
 import type { Documents } from './documents';
 import { keepAlive } from './keep-alive';
@@ -137,7 +137,7 @@ export class WebSocketGateway {
       ? 0
       : this.#memberSubscribes.take(`${organizationId}\n${userId}`, this.#limits.subscribesPerMinute);
 
-  #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
+  #upgrade(request: IncomingMessage, connection: Socket, head: Buffer): void {
     connection.on('error', ignore);
     const address = (this.#options.addressOf ?? remoteAddress)(request);
     const refusal = this.#refusal(request, address);

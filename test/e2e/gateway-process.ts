@@ -25,9 +25,14 @@ export class GatewayProcess {
   readonly #child: ChildProcess;
   #output = '';
 
-  /** @param environment all that it gets, but for any free port. */
-  constructor(environment: Environment) {
-    const child = spawn(process.execPath, [join(packageRoot, 'dist/main.js'), 'serve'], {
+  /**
+   * @param environment all that it gets, but for any free port.
+   * @param openFiles how many files it may have open at once.
+   */
+  constructor(environment: Environment, openFiles?: number) {
+    const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles}; `;
+    const command = [process.execPath, join(packageRoot, 'dist/main.js'), 'serve'];
+    const child = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {
       env: { PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -53,6 +58,10 @@ export class GatewayProcess {
     });
     this.client = Promise.race([url, died]).then((found) => new Client(found));
     this.client.catch(() => undefined); // a test may expect it to end
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   /** Resolves once its log holds this text. */

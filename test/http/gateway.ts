@@ -15,6 +15,7 @@ import {
 import { ApiKeyStore } from '../../src/auth/api-key-store';
 import { ClientError } from '../../src/errors';
 import { createClientAddresses } from '../../src/http/client-address';
+import { connectionLimits } from '../../src/http/connection-limits';
 import { Credentials } from '../../src/http/credentials';
 import { CrossOrigin } from '../../src/http/cross-origin';
 import { DocumentStore } from '../../src/http/document-store';
@@ -87,6 +88,7 @@ export async function build(
     guardOpen: createOpenGuard({ openness, allowedHosts, allowedOrigins }),
     addresses: new AddressLimits(),
     clientAddresses: createClientAddresses([]),
+    connections: connectionLimits(Infinity),
     explorer: true,
     formatError: createFormatError(logger, metrics),
     createContext: (identity) => identity,

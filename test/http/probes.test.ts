@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, build } from './gateway';
 
 describe('probes', () => {
@@ -34,13 +35,38 @@ describe('probes', () => {
     );
   });
 
-  it('fails a check that never ends, and one that throws at once', async () => {
-    const hang = () => new Promise<void>(() => undefined);
+  it('asks a check once a second at most, and tells when it passes again', async () => {
+    let asked = 0;
+    let fails = true;
+    const database = async () => {
+      asked++;
+      if (fails) throw new Error('full');
+    };
+    const { app, log } = await build({ checks: { database } });
+    const probes = await Promise.all(Array.from({ length: 50 }, () => app.inject('/health/ready')));
+    expect([asked, ...new Set(probes.map(({ statusCode }) => statusCode))]).toEqual([1, 503]);
+    fails = false;
+    while ((await app.inject('/health/ready')).statusCode !== 200) await sleep(50);
+    expect(asked).toBe(2);
+    expect(log.filter(({ check }) => check === 'database').map(({ msg }) => msg)).toEqual([
+      'A health check failed',
+      'A health check passes again',
+    ]);
+  });
+
+  it('fails a check that never ends, which it asks no second time, and one that throws at once', async () => {
+    let hanging = 0;
+    const hang = () => {
+      hanging++;
+      return new Promise<void>(() => undefined);
+    };
     const broken = () => {
       throw new Error('at once');
     };
     const { app } = await build({ checks: { hang, broken } });
-    expect((await app.inject('/health/ready')).json().checks).toEqual({ hang: 'failed', broken: 'failed' });
+    for (let i = 0; i < 3; i++)
+      expect((await app.inject('/health/ready')).json().checks).toEqual({ hang: 'failed', broken: 'failed' });
+    expect(hanging).toBe(1);
   });
 
   it('counts requests by the pattern of their route, never by their address', async () => {

@@ -206,6 +206,28 @@ describe('the WebSocket protocol', () => {
     expect(await wrong.closed).toEqual({ code: 1008, reason: '' });
   });
 
+  it('ends an upgrade that it refuses, whatever still comes', async () => {
+    await start();
+    const client = createConnection(Number(new URL(gateway.url).port), '127.0.0.1');
+    client.on('error', ignore);
+    const accepted = once(gateway.server, 'connection');
+    client.write('GET /other HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    const [connection] = await accepted;
+    const closed = once(connection, 'close');
+    const [answer] = await once(client, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 404 /);
+    const chunk = Buffer.alloc(64 * 1024);
+    client.resume();
+    const more = () => {
+      while (!client.destroyed && client.write(chunk));
+      client.once('drain', more);
+    };
+    more();
+    await closed;
+    expect(connection.bytesRead).toBeLessThan(2 * 1024 ** 2);
+    client.destroy();
+  });
+
   it('answers pings of both kinds, before connection_init too', async () => {
     await start();
     const client = await ProtocolSocket.open(gateway.url);
@@ -248,6 +270,8 @@ describe('the WebSocket protocol', () => {
     deaf.destroy();
   });
 });
+
+function ignore(): void {}
 
 /** The HTTP answer to an upgrade that is refused. */
 async function refusal(url: string, headers: Record<string, string> = {}) {
