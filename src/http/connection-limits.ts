@@ -18,7 +18,7 @@ export interface ConnectionLimits {
 }
 
 const MOST = 20_000;
-/** For the database's files, uploads, child processes and their pipes, and what Node itself has open. */
+/** For the database's files (128), uploads, child processes and their pipes, and what Node itself has open (50). */
 const LEAST_RESERVE = 208;
 const MOST_RESERVE = 2_000;
 const LEAST_FILES = 256;

@@ -1,3 +1,4 @@
+import { readdir, readlink } from 'node:fs/promises';
 import { PgliteDatabase } from '../../src/storage/pglite';
 import { embeddedDatabase } from '../databases';
 
@@ -22,5 +23,23 @@ describe('PgliteDatabase', () => {
     // The first round's pages are still being added to the file when it is measured.
     const [, second, ...later] = sizes;
     expect(later).toEqual([second, second, second]);
+  });
+
+  it('keeps so many files open at most, however many tables are read', async () => {
+    const { database, remove } = await embeddedDatabase();
+    const tables = await database.system.query<{ name: string }>(
+      "select oid::regclass::text as name from pg_class where relkind in ('r', 't')",
+    );
+    for (const { name } of tables) await database.system.query(`select count(*) from ${name}`);
+    expect(tables.length).toBeGreaterThan(130);
+    const open = await Promise.all(
+      (await readdir('/proc/self/fd')).map((descriptor) =>
+        readlink(`/proc/self/fd/${descriptor}`).catch(() => ''),
+      ),
+    );
+    const ofDatabase = open.filter((file) => file.includes('/database/'));
+    expect(ofDatabase.length).toBeGreaterThan(20);
+    expect(ofDatabase.length).toBeLessThan(128);
+    await remove();
   });
 });
