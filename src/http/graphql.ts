@@ -61,8 +61,8 @@ export async function graphqlOverHttp(app: FastifyInstance, options: GraphqlOpti
     // Before anything of the body is read: strangers have nothing parsed.
     async onRequest(request) {
       if (explorer && wantsPage(request)) return;
-      const { headers, ip } = request;
-      request.viewer = await crossOrigin.admit(await authenticate(headers.authorization, ip), headers);
+      const { headers, address } = request;
+      request.viewer = await crossOrigin.admit(await authenticate(headers.authorization, address), headers);
     },
     async handler(request, reply) {
       if (explorer && wantsPage(request)) return sendSandbox(reply);

@@ -18,14 +18,21 @@ export function closeUnreadBodies(app: FastifyInstance): void {
     done(null, payload);
   });
   app.addHook('onSend', (request, reply, payload, done) => {
-    closeUnread(request, reply);
-    done(null, payload);
+    if (!isUnread(request.raw)) {
+      done(null, payload);
+      return;
+    }
+    // What came together with the head is parsed by then: a small body is no reason to close.
+    setImmediate(() => {
+      closeUnread(request, reply);
+      done(null, payload);
+    });
   });
 }
 
 /** To be called before the head of the answer is written. */
 export function closeUnread({ raw }: FastifyRequest, reply: FastifyReply): void {
-  if (raw.complete || !hasBody(raw)) return;
+  if (!isUnread(raw)) return;
   reply.header('connection', 'close');
   const { socket } = raw;
   // Node calls this when the last answer has been sent; its own resets the connection.
@@ -35,6 +42,10 @@ export function closeUnread({ raw }: FastifyRequest, reply: FastifyReply): void 
 export function refuseExpectation({ headers: { expect } }: IncomingMessage): HttpError | null {
   if (expect === undefined || /^100-continue$/i.test(expect)) return null;
   return new HttpError(417, 'BAD_USER_INPUT', 'Nothing but "Expect: 100-continue" is understood');
+}
+
+function isUnread(request: IncomingMessage): boolean {
+  return !request.complete && hasBody(request);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -69,7 +69,8 @@ const answered: readonly (readonly [head: string, status: number, begin?: string
   ['POST /nowhere HTTP/1.1\r\n', 404],
   ['PUT /graphql HTTP/1.1\r\n', 405],
   ['DELETE /metrics HTTP/1.1\r\n', 405],
-  ['POST /graphql HTTP/1.1\r\ncontent-type: text/plain\r\n', 415],
+  ['POST /graphql HTTP/1.1\r\n', 401],
+  [`POST /graphql HTTP/1.1\r\n${KEY}content-type: text/plain\r\n`, 415],
   ['POST /%ff HTTP/1.1\r\n', 400],
   [`POST /graphql HTTP/1.1\r\n${JSON_TYPE}expect: 200-ok\r\n`, 417],
   ['GET /health/live HTTP/1.1\r\n', 200],
@@ -79,7 +80,7 @@ const answered: readonly (readonly [head: string, status: number, begin?: string
 ];
 
 const tooLarge: typeof answered = [
-  [`POST /graphql HTTP/1.1\r\n${JSON_TYPE}`, 413],
+  [`POST /graphql HTTP/1.1\r\n${KEY}${JSON_TYPE}`, 413],
   ['POST /cluster HTTP/1.1\r\n', 413],
 ];
 
@@ -117,7 +118,7 @@ describe('a body that nobody reads', () => {
         const rest = `host: localhost\r\ntransfer-encoding: chunked\r\n\r\n${chunk}`;
         const { server, client, answer } = await open(app, head + rest);
         const gone = once(server, 'close');
-        const trickle = setInterval(() => client.write('1\r\nx\r\n'), 100);
+        const trickle = setInterval(() => client.write('1\r\nx\r\n'), 100).unref();
         const [line, ...headers] = (await answer).toLowerCase().split('\r\n');
         expect([head, line]).toEqual([head, expect.stringContaining(`http/1.1 ${status} `)]);
         expect([head, ...headers]).toContain('connection: close');
@@ -188,8 +189,8 @@ describe('a client that waits for leave to send its body', () => {
   });
 
   it.each([
-    ['/graphql', `${JSON_TYPE}content-length: ${GB}\r\n`, 413],
-    ['/graphql', 'content-type: text/plain\r\ncontent-length: 5\r\n', 415],
+    ['/graphql', `${KEY}${JSON_TYPE}content-length: ${GB}\r\n`, 413],
+    ['/graphql', `${KEY}content-type: text/plain\r\ncontent-length: 5\r\n`, 415],
     ['/datasets?name=x', 'content-type: text/csv\r\ntransfer-encoding: chunked\r\n', 401],
     ['/nowhere', 'content-length: 5\r\n', 404],
   ])('gets the refusal at once otherwise: %s', async (path, headers, status) => {
