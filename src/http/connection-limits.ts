@@ -80,6 +80,13 @@ export function limitConnections(
   });
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the requests of one connection share. */
+    connection: { inFlight: number } | null;
+  }
+}
+
 /** Requests of one connection that are not answered yet. */
 const MOST_PIPELINED = 100;
 
@@ -88,15 +95,21 @@ const MOST_PIPELINED = 100;
  * brake stops reading for the latter only, and keeps the connection.
  */
 export function limitPipelining(app: FastifyInstance): void {
-  const inFlight = new WeakMap<Socket, number>();
-  app.addHook('onRequest', ({ raw: { socket } }, _reply, done) => {
-    const count = (inFlight.get(socket) ?? 0) + 1;
-    inFlight.set(socket, count);
-    if (count > MOST_PIPELINED) socket.destroy();
+  const connections = new WeakMap<Socket, { inFlight: number }>();
+  app.decorateRequest('connection', null);
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { socket } = request.raw;
+    let connection = connections.get(socket);
+    if (connection === undefined) {
+      connection = { inFlight: 0 };
+      connections.set(socket, connection);
+    }
+    request.connection = connection; // its socket may be gone when it is answered
+    if (++connection.inFlight > MOST_PIPELINED) socket.destroy();
     if (!socket.destroyed) done(); // else nothing of what came with it is done any more
   });
-  app.addHook('onResponse', ({ raw: { socket } }, _reply, done) => {
-    inFlight.set(socket, (inFlight.get(socket) ?? 1) - 1);
+  app.addHook('onResponse', ({ connection }, _reply, done) => {
+    if (connection !== null) connection.inFlight--;
     done();
   });
 }

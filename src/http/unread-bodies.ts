@@ -34,9 +34,9 @@ export function closeUnreadBodies(app: FastifyInstance): void {
 export function closeUnread({ raw }: FastifyRequest, reply: FastifyReply): void {
   if (!isUnread(raw)) return;
   reply.header('connection', 'close');
-  const { socket } = raw;
+  const { socket } = reply.raw; // a body whose reading failed has lost its own
   // Node calls this when the last answer has been sent; its own resets the connection.
-  socket.destroySoon = () => lingeringClose(socket);
+  if (socket !== null) socket.destroySoon = () => lingeringClose(socket);
 }
 
 export function refuseExpectation({ headers: { expect } }: IncomingMessage): HttpError | null {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance } from 'fastify';
 import { ClientError } from '../../src/errors';
 import { AddressLimits } from '../../src/rate-limits/address-limits';
@@ -127,6 +129,21 @@ describe('a body that nobody reads', () => {
         client.destroy();
       }),
     );
+  });
+
+  it('is dropped when reading it has failed on the way', async () => {
+    const upload = async (_organization: string, { body }: { body: Readable }): Promise<never> => {
+      const full = new Writable({ write: (_chunk, _encoding, done) => done(new Error('full')) });
+      await pipeline(body, full).catch(() => undefined);
+      throw new ClientError('STORAGE_UNAVAILABLE', 'The disk is full');
+    };
+    const { app } = await build({ datasets: { upload } }, ADMIN_KEY);
+    const head = `POST /datasets?name=x HTTP/1.1\r\nhost: localhost\r\n${KEY}`;
+    const connection = await open(app, `${head}content-type: text/csv\r\ncontent-length: ${GB}\r\n\r\n`);
+    const gone = flood(connection);
+    expect(await connection.answer).toMatch(/^HTTP\/1.1 503 .*\r\nconnection: close\r\n/is);
+    await gone;
+    expect(connection.server.bytesRead).toBeLessThan(MOST_READ);
   });
 
   it('is dropped past the rate of an address, too', async () => {
