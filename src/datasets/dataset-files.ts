@@ -68,13 +68,14 @@ export class DatasetFiles {
         else done(new ClientError('BAD_USER_INPUT', `The file is larger than ${maxBytes} bytes, the limit`));
       },
     });
+    const file = createWriteStream(this.upload(id), { flags: 'wx', mode: 0o600 });
     try {
-      await pipeline(body, meter, createWriteStream(this.upload(id), { flags: 'wx', mode: 0o600 }), {
-        signal: full.signal,
-      });
+      await pipeline(body, meter, file, { signal: full.signal });
       await this.#keep(this.upload(id));
       return { sha256: hash.digest('hex'), bytes };
     } catch (error) {
+      // It may still be opening, and would be there again after it was removed.
+      if (!file.closed) await new Promise<void>((resolve) => file.once('close', resolve));
       await this.removeUpload(id);
       if (full.signal.aborted) throw full.signal.reason;
       throw isOutOfRoom(error) ? this.disk.full() : error;
