@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { buildSchema, getIntrospectionQuery } from 'graphql';
-import { DocumentStore } from '../src/http/document-store';
-import { OperationRefused } from '../src/realtime/documents';
+import { DocumentStore } from '../src/graphql/documents/document-store';
+import { OperationRefused } from '../src/graphql/documents/operation-refused';
 import { print } from './compare';
 import { startGateway } from './gateway';
 

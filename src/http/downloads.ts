@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ClientError } from '../errors';
-import { viewerOf } from './access';
+import { viewerOf } from './admission/access';
 import { contentSecurityPolicy } from './pages/csp';
 
 /** One file of an organization's; null: there is none of this id. */

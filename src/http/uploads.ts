@@ -4,8 +4,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Datasets } from '../datasets/datasets';
 import { ClientError } from '../errors';
 import type { AuditLog } from '../organizations/audit-log';
-import { viewerOf } from './access';
-import { refuseSlowRequest } from './refuse-connection';
+import { viewerOf } from './admission/access';
+import { refuseSlowRequest } from './connections/refuse-connection';
 
 export interface UploadsOptions {
   readonly datasets: Pick<Datasets, 'upload'>;

@@ -1,12 +1,12 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { MessageType, parseMessage, type SubscribePayload } from 'graphql-ws';
 import { ClientError, type ErrorCode } from '../errors';
+import { type Documents, OperationRefused, subscriptionOf } from '../graphql/documents/operation-refused';
 import type { Metrics } from '../metrics';
 import { rateLimited } from '../rate-limits/rate-limited';
 import { Allowance } from '../rate-limits/rate-limiter';
 import { identityOf, type Viewer } from '../viewer';
 import { CLOSE } from './close-codes';
-import { type Documents, OperationRefused, subscriptionOf } from './documents';
 import type { Outlet } from './outlet';
 import type { SharedSubscriptions } from './shared-subscriptions';
 import { Subscriber } from './subscriber';

@@ -6,9 +6,9 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
+import { asUserError, OperationRefused, subscriptionOf } from '../graphql/documents/operation-refused';
 import type { Metrics } from '../metrics';
 import type { Viewer } from '../viewer';
-import { asUserError, OperationRefused, subscriptionOf } from './documents';
 import { enforceLimit } from './event-limit';
 import { EventSource } from './event-source';
 import type { Feed } from './feed';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { createClientAddresses } from '../../src/http/client-address';
-import { connectionLimits, limitConnections } from '../../src/http/connection-limits';
+import { createClientAddresses } from '../../src/http/connections/client-address';
+import { connectionLimits, limitConnections } from '../../src/http/connections/connection-limits';
 import { build, listen } from './gateway';
 
 const MANY = connectionLimits(Infinity);

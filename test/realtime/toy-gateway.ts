@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { ClientError } from '../../src/errors';
-import { DocumentStore } from '../../src/http/document-store';
+import { DocumentStore } from '../../src/graphql/documents/document-store';
 import { Metrics } from '../../src/metrics';
 import { Announcements } from '../../src/realtime/announcements';
 import { Feeds } from '../../src/realtime/feeds';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ClientError } from '../../errors';
 import type { Locale } from '../../onnx/manifest';
-import { viewerOf } from '../access';
+import { viewerOf } from '../admission/access';
 import { contentSecurityPolicy } from './csp';
 import { etagOf, isKnown } from './etag';
 

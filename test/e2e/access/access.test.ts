@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, type GraphQLField, type GraphQLObjectType } from 'graphql';
-import { ROUTES } from '../../../src/http/access';
+import { ROUTES } from '../../../src/http/admission/access';
 import { packageRoot } from '../../../src/package-root';
 import { ACCESS } from '../../../src/resolvers/access';
 import { ROLES } from '../../../src/viewer';
