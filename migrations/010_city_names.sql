@@ -1,4 +1,4 @@
---! then membership/match-cities
+--! then membership/cities/match-cities
 
 -- Every name by which a city is found: the one that it began with, and those that it was given since. Only the triggers
 -- below and the renaming write it, hence without a foreign key.

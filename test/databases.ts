@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { Database } from '../src/storage/database';
-import { PgliteDatabase } from '../src/storage/pglite';
+import { PgliteDatabase } from '../src/storage/pglite/pglite';
 import { PostgresDatabase } from '../src/storage/postgres';
 import { describeWith, service } from './services';
 

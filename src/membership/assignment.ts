@@ -1,5 +1,5 @@
 import { decodeFloats } from './floats';
-import type { Move, MoveResult } from './move';
+import type { Move, MoveResult } from './moves/move';
 import type { RoomRecord } from './room';
 
 /** Where a member is, and why. */

@@ -1,8 +1,8 @@
 import type { ModelRegistry } from '../models/registry/model-registry';
 import type { Database } from '../storage/database';
-import type { MembershipEvent } from './event';
-import { readEventsOfUser } from './events-of-user';
 import { decodeFloats } from './floats';
+import type { MembershipEvent } from './log/event';
+import { readEventsOfUser } from './log/events-of-user';
 import { checkUserId } from './membership';
 import type { Page, PageRequest } from './room';
 

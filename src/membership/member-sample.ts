@@ -1,5 +1,5 @@
 import type { Database } from '../storage/database';
-import { LOBBY } from './move';
+import { LOBBY } from './moves/move';
 
 export interface SampleOptions {
   readonly database: Database;

@@ -3,12 +3,12 @@ import type { Metrics } from '../metrics';
 import type { ServingModel } from '../models/registry/serving-model';
 import type { Database } from '../storage/database';
 import { type Assignment, type AssignmentMessage, assignmentMessage } from './assignment';
-import { parseCityName } from './city-name';
-import type { MembershipEvent } from './event';
+import { parseCityName } from './cities/city-name';
 import { encodeFloats } from './floats';
-import { LOBBY, type Move, type MoveResult } from './move';
-import { MoveWriter } from './move-writer';
-import type { MembershipQuota } from './shares';
+import type { MembershipEvent } from './log/event';
+import type { MembershipQuota } from './moves/membership-quota';
+import { LOBBY, type Move, type MoveResult } from './moves/move';
+import { MoveWriter } from './moves/move-writer';
 
 const LONGEST_USER_ID = 128;
 

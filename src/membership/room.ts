@@ -1,4 +1,4 @@
-import type { MovedRoom } from './move';
+import type { MovedRoom } from './moves/move';
 
 /** The chat room of a city and a segment, or the city's lobby. */
 export interface RoomRecord extends MovedRoom {

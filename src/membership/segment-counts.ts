@@ -1,4 +1,4 @@
-import type { MembershipEvent } from './event';
+import type { MembershipEvent } from './log/event';
 import type { Rooms } from './rooms';
 
 interface Counts {

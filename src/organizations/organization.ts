@@ -1,4 +1,4 @@
-import type { Shares } from '../membership/shares';
+import type { MembershipUsage } from '../membership/moves/membership-quota';
 
 /** What an organization settled for itself; null: as the environment, or the code, says. */
 export interface OrganizationSettings {
@@ -15,7 +15,7 @@ export interface OrganizationSettings {
 }
 
 /** How much an organization may have at the same time. */
-export interface QuotaLimits extends Shares {
+export interface QuotaLimits extends MembershipUsage {
   readonly datasets: number;
   /** Of all its data sets together, as uploaded. */
   readonly datasetBytes: number;

@@ -3,7 +3,7 @@ import type { DatasetQuota } from '../datasets/datasets';
 import { ClientError } from '../errors';
 import type { JobQuota } from '../jobs/job-store';
 import { countWaitingJobs } from '../jobs/waiting-jobs';
-import type { MembershipQuota, RefusedShare, Shares } from '../membership/shares';
+import type { LimitedUsage, MembershipQuota, MembershipUsage } from '../membership/moves/membership-quota';
 import type { Database, Queryable } from '../storage/database';
 import type { QuotaLimits } from './organization';
 import { LIMITS } from './organization-store';
@@ -65,8 +65,8 @@ export class Quotas {
   }
 }
 
-async function membershipUsage(database: Queryable, organizationId: string): Promise<Shares> {
-  const [usage] = await database.query<Shares>(
+async function membershipUsage(database: Queryable, organizationId: string): Promise<MembershipUsage> {
+  const [usage] = await database.query<MembershipUsage>(
     `select members::float8 as members, cities::float8 as cities, rooms::float8 as rooms, events::float8 as events
        from organization_usage where organization_id = $1`,
     [organizationId],
@@ -76,7 +76,7 @@ async function membershipUsage(database: Queryable, organizationId: string): Pro
 
 const DATASETS = { datasets: 'data sets', datasetBytes: 'bytes of data sets' } as const;
 
-const INSTEAD: Record<RefusedShare, string> = {
+const INSTEAD: Record<LimitedUsage, string> = {
   members: 'let users leave with leaveCity or forgetUser, or',
   cities: 'assign to a city that there is, or',
   rooms: 'set a larger room capacity with updateOrganization, or',

@@ -1,8 +1,8 @@
 import { ClientError } from '../errors';
-import { cityKey } from '../membership/city-name';
-import type { MembershipEvent } from '../membership/event';
+import { cityKey } from '../membership/cities/city-name';
+import type { MembershipEvent } from '../membership/log/event';
 import type { MemberRecord } from '../membership/room';
-import type { EventLimit } from '../realtime/event-source';
+import type { EventLimit } from '../realtime/feeds/event-source';
 import type { FieldRule } from '../schema/guard-fields';
 import { asUuid } from '../uuid';
 import type { Context } from './context';

@@ -3,7 +3,7 @@ import { Arg, Ctx, ID, Mutation, Resolver, Root, Subscription } from 'type-graph
 import { ClientError } from '../errors';
 import { type AssignmentMessage, fromMessage } from '../membership/assignment';
 import { checkUserId, type Membership } from '../membership/membership';
-import { assignmentTopic } from '../realtime/topics';
+import { assignmentTopic } from '../realtime/bus/topics';
 import { AssignClusterResult, ClusterAssignment, ItemError } from '../schema/assignment';
 import { AssignClusterInput } from '../schema/inputs';
 import type { Context } from './context';

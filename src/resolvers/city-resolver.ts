@@ -12,9 +12,9 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { parseCityName } from '../membership/city-name';
-import type { CityNames } from '../membership/city-names';
-import type { MembershipEvent } from '../membership/event';
+import { parseCityName } from '../membership/cities/city-name';
+import type { CityNames } from '../membership/cities/city-names';
+import type { MembershipEvent } from '../membership/log/event';
 import type { CityRecord, MemberRecord } from '../membership/room';
 import type { Rooms } from '../membership/rooms';
 import { PageArgs } from '../schema/arguments';

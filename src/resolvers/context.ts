@@ -1,5 +1,5 @@
 import type { JobStore } from '../jobs/job-store';
-import type { Feeds } from '../realtime/feeds';
+import type { Feeds } from '../realtime/feeds/feeds';
 import type { Viewer } from '../viewer';
 import type { Loaders } from './loaders';
 

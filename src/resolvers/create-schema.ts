@@ -4,7 +4,7 @@ import type { DatasetStore } from '../datasets/dataset-store';
 import type { Datasets } from '../datasets/datasets';
 import type { JobRunner } from '../jobs/job-runner';
 import type { JobStore } from '../jobs/job-store';
-import type { CityNames } from '../membership/city-names';
+import type { CityNames } from '../membership/cities/city-names';
 import type { UserExports } from '../membership/export-user';
 import type { Membership } from '../membership/membership';
 import type { Rooms } from '../membership/rooms';

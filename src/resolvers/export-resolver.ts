@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import type { MembershipEvent } from '../membership/event';
-import { eventPlace, isEventPlace } from '../membership/events-of-user';
 import type { UserExports } from '../membership/export-user';
+import type { MembershipEvent } from '../membership/log/event';
+import { eventPlace, isEventPlace } from '../membership/log/events-of-user';
 import { PageArgs } from '../schema/arguments';
 import type { RoomMembershipEvent } from '../schema/event';
 import { Member } from '../schema/member';

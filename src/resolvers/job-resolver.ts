@@ -4,7 +4,7 @@ import { ClientError } from '../errors';
 import type { JobRecord } from '../jobs/job';
 import type { JobRunner } from '../jobs/job-runner';
 import type { JobStore } from '../jobs/job-store';
-import { jobTopic } from '../realtime/topics';
+import { jobTopic } from '../realtime/bus/topics';
 import { PageArgs } from '../schema/arguments';
 import { Job, JobConnection } from '../schema/job';
 import type { Context } from './context';

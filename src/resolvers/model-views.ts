@@ -1,6 +1,6 @@
 import { ClientError } from '../errors';
 import type { AssignRequest } from '../membership/membership';
-import { LOBBY } from '../membership/move';
+import { LOBBY } from '../membership/moves/move';
 import type { RoomRecord } from '../membership/room';
 import type { ModelRegistry } from '../models/registry/model-registry';
 import type { ServingModel } from '../models/registry/serving-model';

@@ -1,4 +1,4 @@
-import { CityNames } from '../../src/membership/city-names';
+import { CityNames } from '../../src/membership/cities/city-names';
 import { Rooms } from '../../src/membership/rooms';
 import { migrate } from '../../src/storage/migrate';
 import { describeEachDatabase, type TestDatabase } from '../databases';

@@ -1,6 +1,6 @@
-import type { MembershipEvent } from '../../src/membership/event';
-import { eventPlace } from '../../src/membership/events-of-user';
 import { UserExports } from '../../src/membership/export-user';
+import type { MembershipEvent } from '../../src/membership/log/event';
+import { eventPlace } from '../../src/membership/log/events-of-user';
 import { migrate } from '../../src/storage/migrate';
 import { DEFAULT_ORGANIZATION } from '../../src/viewer';
 import { describeEachDatabase, type TestDatabase } from '../databases';

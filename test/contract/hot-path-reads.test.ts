@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { encodeFloats } from '../../src/membership/floats';
+import { SqlEventLog } from '../../src/membership/log/sql-event-log';
 import { MemberPages } from '../../src/membership/member-pages';
-import type { Move } from '../../src/membership/move';
-import { procedure as moveMembers } from '../../src/membership/move-members';
+import type { Move } from '../../src/membership/moves/move';
+import { procedure as moveMembers } from '../../src/membership/moves/move-members';
 import { Rooms } from '../../src/membership/rooms';
-import { SqlEventLog } from '../../src/membership/sql-event-log';
 import { migrate } from '../../src/storage/migrate';
 import { CountedDatabase } from '../counted-database';
 import { describeEachDatabase, type TestDatabase } from '../databases';

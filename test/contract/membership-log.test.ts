@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
-import type { MembershipEvent } from '../../src/membership/event';
 import { encodeFloats } from '../../src/membership/floats';
-import { LOBBY, type Move, type Placement } from '../../src/membership/move';
-import { MoveWriter } from '../../src/membership/move-writer';
+import type { MembershipEvent } from '../../src/membership/log/event';
+import { SqlEventLog } from '../../src/membership/log/sql-event-log';
+import { LOBBY, type Move, type Placement } from '../../src/membership/moves/move';
+import { MoveWriter } from '../../src/membership/moves/move-writer';
 import { Rooms } from '../../src/membership/rooms';
-import { SqlEventLog } from '../../src/membership/sql-event-log';
 import { Metrics } from '../../src/metrics';
 import { migrate } from '../../src/storage/migrate';
 import { describeEachDatabase, type TestDatabase } from '../databases';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { encodeFloats } from '../../src/membership/floats';
-import type { Move } from '../../src/membership/move';
-import { MoveWriter } from '../../src/membership/move-writer';
-import type { Shares } from '../../src/membership/shares';
-import { SqlEventLog } from '../../src/membership/sql-event-log';
+import { SqlEventLog } from '../../src/membership/log/sql-event-log';
+import type { MembershipUsage } from '../../src/membership/moves/membership-quota';
+import type { Move } from '../../src/membership/moves/move';
+import { MoveWriter } from '../../src/membership/moves/move-writer';
 import { Metrics } from '../../src/metrics';
 import type { Database } from '../../src/storage/database';
 import { migrate } from '../../src/storage/migrate';
@@ -58,8 +58,10 @@ describeEachDatabase((open) => {
     );
   });
 
-  async function limitTo(limits: Partial<Shares>): Promise<void> {
-    const set = Object.entries(limits).map(([what, most]) => `${COLUMNS[what as keyof Shares]} = ${most}`);
+  async function limitTo(limits: Partial<MembershipUsage>): Promise<void> {
+    const set = Object.entries(limits).map(
+      ([what, most]) => `${COLUMNS[what as keyof MembershipUsage]} = ${most}`,
+    );
     await test.database.system.query(`update organizations set ${set.join(', ')} where id = $1`, [id]);
   }
   /** All at once, by turns on the writers; the codes of those that were refused. */
@@ -67,8 +69,8 @@ describeEachDatabase((open) => {
     const settled = await Promise.allSettled(moves.map((move, i) => writers[i % 2]?.write(move)));
     return settled.flatMap((one) => (one.status === 'rejected' ? [one.reason.extensions.code] : []));
   }
-  async function expectCountsToBeTrue(): Promise<Shares> {
-    const [counted] = await test.database.system.query<Shares>(
+  async function expectCountsToBeTrue(): Promise<MembershipUsage> {
+    const [counted] = await test.database.system.query<MembershipUsage>(
       `select (select count(*)::integer from members where organization_id = $1) as members,
               (select count(*)::integer from cities where organization_id = $1) as cities,
               (select count(*)::integer from rooms where organization_id = $1) as rooms,
@@ -76,7 +78,7 @@ describeEachDatabase((open) => {
       [id],
     );
     expect(await usageOf(test.database, id)).toEqual(counted);
-    return counted as Shares;
+    return counted as MembershipUsage;
   }
 
   it.each([

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { JobControl } from '../../src/jobs/job';
-import type { MembershipEvent } from '../../src/membership/event';
+import type { MembershipEvent } from '../../src/membership/log/event';
+import { SqlEventLog } from '../../src/membership/log/sql-event-log';
 import { MemberPages } from '../../src/membership/member-pages';
 import { Membership } from '../../src/membership/membership';
 import { Rooms } from '../../src/membership/rooms';
-import { SqlEventLog } from '../../src/membership/sql-event-log';
 import { Metrics } from '../../src/metrics';
 import { MoveTally } from '../../src/models/promotion/move-tally';
 import { Promotions } from '../../src/models/promotion/promotions';

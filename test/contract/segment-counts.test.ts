@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { encodeFloats } from '../../src/membership/floats';
-import { LOBBY, type Move } from '../../src/membership/move';
-import { MoveWriter } from '../../src/membership/move-writer';
+import { LOBBY, type Move } from '../../src/membership/moves/move';
+import { MoveWriter } from '../../src/membership/moves/move-writer';
 import { Rooms } from '../../src/membership/rooms';
 import { SegmentCounts } from '../../src/membership/segment-counts';
 import { Metrics } from '../../src/metrics';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { WebSocket } from 'ws';
-import { parseCityName } from '../../src/membership/city-name';
+import { parseCityName } from '../../src/membership/cities/city-name';
 import { AssignDocument } from '../client/generated';
 import { ProtocolSocket } from '../realtime/protocol-socket';
 import { textOf } from './client';

@@ -3,7 +3,7 @@ import { ModelRegistry } from '../../src/models/registry/model-registry';
 import type { SegmentationManifest } from '../../src/onnx/manifest';
 import type { Database } from '../../src/storage/database';
 import { migrate } from '../../src/storage/migrate';
-import { PgliteDatabase } from '../../src/storage/pglite';
+import { PgliteDatabase } from '../../src/storage/pglite/pglite';
 import { PostgresDatabase } from '../../src/storage/postgres';
 import type { Storage } from './storages';
 

@@ -6,7 +6,7 @@ import { brotliDecompressSync, constants, createBrotliDecompress } from 'node:zl
 import { Client } from 'pg';
 import { extract } from 'tar';
 import type { Database } from '../../src/storage/database';
-import { PgliteDatabase } from '../../src/storage/pglite';
+import { PgliteDatabase } from '../../src/storage/pglite/pglite';
 import { PostgresDatabase } from '../../src/storage/postgres';
 import { postgresDatabase } from '../databases';
 import { embeddedStorage, type Storage } from './storages';

@@ -1,4 +1,4 @@
-import type { MembershipEvent } from '../../src/membership/event';
+import type { MembershipEvent } from '../../src/membership/log/event';
 
 export interface FoldedRoom {
   readonly segmentNumber: number | null;

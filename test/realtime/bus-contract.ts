@@ -1,4 +1,4 @@
-import type { Bus, JsonValue } from '../../src/realtime/bus';
+import type { Bus, JsonValue } from '../../src/realtime/bus/bus';
 
 /** What every bus does. @param open a new bus, connected to nothing that another test uses. */
 export function describeBus(name: string, open: (onError: (error: unknown) => void) => Promise<Bus>): void {

@@ -1,4 +1,4 @@
-import type { EventLog, LogPosition, MembershipEvent } from '../../src/membership/event';
+import type { EventLog, LogPosition, MembershipEvent } from '../../src/membership/log/event';
 
 export const ORGANIZATION = 'nomads';
 export const CITY = 'lisbon';

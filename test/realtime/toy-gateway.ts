@@ -11,11 +11,11 @@ import {
 import { ClientError } from '../../src/errors';
 import { DocumentStore } from '../../src/graphql/documents/document-store';
 import { Metrics } from '../../src/metrics';
-import { Announcements } from '../../src/realtime/announcements';
-import { Feeds } from '../../src/realtime/feeds';
-import { MemoryBus } from '../../src/realtime/memory-bus';
-import { assignmentTopic } from '../../src/realtime/topics';
-import { WebSocketGateway, type WebSocketOptions } from '../../src/realtime/websocket';
+import { Announcements } from '../../src/realtime/bus/announcements';
+import { MemoryBus } from '../../src/realtime/bus/memory-bus';
+import { assignmentTopic } from '../../src/realtime/bus/topics';
+import { Feeds } from '../../src/realtime/feeds/feeds';
+import { WebSocketGateway, type WebSocketOptions } from '../../src/realtime/sockets/websocket';
 import type { Viewer } from '../../src/viewer';
 import { MemoryEventLog } from './memory-event-log';
 

@@ -1,4 +1,4 @@
-import { PgliteDatabase } from '../../src/storage/pglite';
+import { PgliteDatabase } from '../../src/storage/pglite/pglite';
 import { PostgresDatabase } from '../../src/storage/postgres';
 import {
   AssignDocument,

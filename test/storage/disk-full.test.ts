@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PgliteDatabase, type PgliteOptions } from '../../src/storage/pglite';
+import { PgliteDatabase, type PgliteOptions } from '../../src/storage/pglite/pglite';
 import { describeWith } from '../services';
 import { SmallDisk } from '../small-disk';
 

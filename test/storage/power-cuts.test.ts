@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Durability } from '../../src/storage/durability';
-import { PgliteDatabase } from '../../src/storage/pglite';
+import { PgliteDatabase } from '../../src/storage/pglite/pglite';
 import { CUTS, coin, random } from './power-cuts/cuts';
 import { Disk } from './power-cuts/disk';
 import { type FileRecord, readRecording } from './power-cuts/recording';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Procedure } from '../../src/storage/database';
-import { PgliteDatabase, type PgliteOptions } from '../../src/storage/pglite';
+import { PgliteDatabase, type PgliteOptions } from '../../src/storage/pglite/pglite';
 
 const { procedure: hang }: { procedure: Procedure<null, never> } = require('../fixtures/hang.cjs');
 

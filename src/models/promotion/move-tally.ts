@@ -1,4 +1,4 @@
-import { LOBBY } from '../../membership/move';
+import { LOBBY } from '../../membership/moves/move';
 
 /** How members fare when another model assigns them. */
 export interface Tally {

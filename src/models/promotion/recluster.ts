@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobControl, JobHandler, JobOf } from '../../jobs/job';
 import type { MemberPages } from '../../membership/member-pages';
 import type { Membership } from '../../membership/membership';
-import type { Move, Placement } from '../../membership/move';
+import type { Move, Placement } from '../../membership/moves/move';
 import type { ScoredMember } from '../../membership/read-member-page';
 import type { ModelRegistry } from '../registry/model-registry';
 import { MoveTally, type Tally } from './move-tally';

@@ -1,5 +1,5 @@
 import { decodeFloats, encodeFloats } from '../../membership/floats';
-import { LOBBY, type Placement } from '../../membership/move';
+import { LOBBY, type Placement } from '../../membership/moves/move';
 import type { ScoredMember } from '../../membership/read-member-page';
 import { FeatureMapping } from '../feature-mapping';
 import type { ModelRegistry } from '../registry/model-registry';

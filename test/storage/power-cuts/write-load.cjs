@@ -5,8 +5,8 @@
 const { join } = require('node:path');
 
 const dist = join(__dirname, '../../../dist');
-const { PgliteDatabase } = require(`${dist}/storage/pglite.js`);
-const { procedure: moveMembers } = require(`${dist}/membership/move-members.js`);
+const { PgliteDatabase } = require(`${dist}/storage/pglite/pglite.js`);
+const { procedure: moveMembers } = require(`${dist}/membership/moves/move-members.js`);
 
 const [, , folder, durability] = process.argv;
 const [GROUPS, LARGEST_GROUP, USERS, CITIES, SEGMENTS] = [240, 64, 900, 7, 5];
