@@ -34,6 +34,10 @@ export async function measureAssignments(): Promise<void> {
     },
     { name: 'usual stack, PostgreSQL', ...(await startUsualStack(await databases.create())) },
     { name: 'gateway, embedded', ...(await startGateway(join(directory, 'b'))) },
+    {
+      name: 'gateway, embedded, DURABILITY=process',
+      ...(await startGateway(join(directory, 'c'), { DURABILITY: 'process' })),
+    },
   ];
   await sustained(wrk, contenders);
   await oneAtATime(wrk, contenders);
