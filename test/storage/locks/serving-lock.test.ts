@@ -81,8 +81,11 @@ describeWith('postgres')('ServingLock', () => {
   });
 
   it('tells when another one took it meanwhile', async () => {
-    const lost = new Promise<Error>((onLost) => void acquire({ url: throughProxy(), onLost }));
-    while ((await holders()).length === 0);
+    let tellLost: (error: Error) => void = () => undefined;
+    const lost = new Promise<Error>((resolve) => {
+      tellLost = resolve;
+    });
+    await acquire({ url: throughProxy(), onLost: (error) => tellLost(error) });
     await proxy.set('refuse');
     await acquire({ patienceMs: 60_000 });
     await proxy.set('pass');
