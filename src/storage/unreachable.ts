@@ -26,10 +26,15 @@ export function isUnreachable(error: unknown): boolean {
   );
 }
 
+/** SQLSTATE of a server whose own disk is full. */
+const DISK_FULL = '53100';
+
 export function unreachable(cause: unknown): ClientError {
   const error = new ClientError(
     'STORAGE_UNAVAILABLE',
-    'The database cannot be reached just now: try again in a moment.',
+    codesOf(cause).includes(DISK_FULL)
+      ? 'The disk of the database server is full: nothing can be written until there is room.'
+      : 'The database cannot be reached just now: try again in a moment.',
   );
   error.cause = cause;
   return error;

@@ -16,7 +16,7 @@ export interface OpenGuardOptions {
 }
 
 const SET_A_KEY = 'ADMIN_API_KEY=$(openssl rand -hex 32)';
-const NO_KEYS = 'Without keys whoever reaches the gateway is its administrator';
+const NO_KEYS = 'Without keys, whoever reaches the gateway is its administrator';
 
 /**
  * Without keys, being on this machine is the only credential. A proxy on it lends that to everybody, and a page in the
@@ -33,7 +33,7 @@ export function createOpenGuard({ openness, allowedHosts, allowedOrigins }: Open
   return ({ headers, httpVersion }) => {
     if (!openness.open) return null;
     const proxy = signOfProxy(headers, httpVersion);
-    if (proxy !== undefined) return refusal(`this request came through a proxy (${proxy})`);
+    if (proxy !== undefined) return refusal(`it answers no request that came through a proxy (${proxy})`);
 
     const { host = '', origin } = headers;
     const name = host.replace(/:\d{1,5}$/, '').toLowerCase();

@@ -19,7 +19,7 @@ describe('an open gateway behind a proxy', () => {
     const { statusCode, payload } = await app.inject({ ...POST, headers });
     expect([statusCode, JSON.parse(payload).errors[0].extensions.code]).toEqual([403, 'FORBIDDEN']);
     expect(JSON.parse(payload).errors[0].message).toBe(
-      `Without keys whoever reaches the gateway is its administrator, so this request came through a proxy (${name}). Set ADMIN_API_KEY=$(openssl rand -hex 32)`,
+      `Without keys, whoever reaches the gateway is its administrator, so it answers no request that came through a proxy (${name}). Set ADMIN_API_KEY=$(openssl rand -hex 32)`,
     );
     for (const request of [
       { method: 'OPTIONS', url: '/graphql' },
