@@ -55,6 +55,12 @@ export async function administer(server: string, statement: string): Promise<voi
   await client.end();
 }
 
+/** The database as two gateways have it: each its own connections, where it can be shared. */
+export function ofTwoGateways({ database, environment }: TestDatabase): Database[] {
+  const url = environment['DATABASE_URL'];
+  return url === undefined ? [database] : [database, new PostgresDatabase({ url })];
+}
+
 /** Runs the same suite over every database adapter. */
 export function describeEachDatabase(suite: (open: () => Promise<TestDatabase>) => void): void {
   describe('embedded (PGlite)', () => suite(embeddedDatabase));

@@ -7,8 +7,7 @@ import { MoveWriter } from '../../src/membership/moves/move-writer';
 import { Metrics } from '../../src/metrics';
 import type { Database } from '../../src/storage/database';
 import { migrate } from '../../src/storage/migrate';
-import { PostgresDatabase } from '../../src/storage/postgres';
-import { describeEachDatabase, type TestDatabase } from '../databases';
+import { describeEachDatabase, ofTwoGateways, type TestDatabase } from '../databases';
 import { quotaOf, usageOf } from '../membership/quota-of';
 
 const COLUMNS = { members: 'max_members', cities: 'max_cities', rooms: 'max_rooms', events: 'max_events' };
@@ -26,15 +25,13 @@ function join(userId: string, city: string, segment = 1): Move {
 
 describeEachDatabase((open) => {
   let test: TestDatabase;
-  /** As several gateways have them: each its own, where the database can be shared. */
   let databases: Database[];
   let id: string;
   let writers: MoveWriter[];
   beforeAll(async () => {
     test = await open();
     await migrate(test.database);
-    const url = test.environment['DATABASE_URL'];
-    databases = url === undefined ? [test.database] : [test.database, new PostgresDatabase({ url })];
+    databases = ofTwoGateways(test);
   });
   afterAll(async () => {
     await Promise.all(databases.slice(1).map((database) => database.close()));

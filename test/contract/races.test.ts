@@ -6,22 +6,19 @@ import { Organizations } from '../../src/organizations/organizations';
 import { Quotas } from '../../src/organizations/quotas';
 import type { Database } from '../../src/storage/database';
 import { migrate } from '../../src/storage/migrate';
-import { PostgresDatabase } from '../../src/storage/postgres';
-import { describeEachDatabase, type TestDatabase } from '../databases';
+import { describeEachDatabase, ofTwoGateways, type TestDatabase } from '../databases';
 
 const LIMIT = 5;
 const AT_ONCE = 60;
 
 describeEachDatabase((open) => {
   let test: TestDatabase;
-  /** As several gateways have them: each its own, where the database can be shared. */
   let databases: Database[];
   let id: string;
   beforeAll(async () => {
     test = await open();
     await migrate(test.database);
-    const url = test.environment['DATABASE_URL'];
-    databases = url === undefined ? [test.database] : [test.database, new PostgresDatabase({ url })];
+    databases = ofTwoGateways(test);
   });
   afterAll(async () => {
     await Promise.all(databases.slice(1).map((database) => database.close()));
