@@ -241,6 +241,7 @@ async function build(
     address,
     loaders: new Loaders(rooms, viewer.organizationId),
     feeds,
+    turns: documents.turns,
     jobs,
   });
   const { allowedHosts, allowedOrigins } = config;

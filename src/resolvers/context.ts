@@ -1,3 +1,4 @@
+import type { FairQueue } from '../graphql/documents/fair-queue';
 import type { JobStore } from '../jobs/job-store';
 import type { Feeds } from '../realtime/feeds/feeds';
 import type { Viewer } from '../viewer';
@@ -13,5 +14,7 @@ export interface Context {
   readonly loaders: Loaders;
   /** What subscriptions read. */
   readonly feeds: Feeds;
+  /** What takes long is answered by turns between clients. */
+  readonly turns: FairQueue;
   readonly jobs: JobStore;
 }
